@@ -1,0 +1,138 @@
+using System.Data.Common;
+using Tally.Ledger.Stores;
+
+namespace Tally.Ledger;
+
+public enum LedgerDialect
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>
+/// The only door to the tables ledger_*. Writes go through a transaction of the caller's, so that money and what it is for commit together.
+/// Holds no state: one instance serves the whole process.
+/// </summary>
+public sealed class GeneralLedger(LedgerDialect dialect)
+{
+    /// <summary>Entries that one page of a statement may ask for.</summary>
+    public const int MaxStatementPage = 10_000;
+
+    private readonly LedgerStore _store = LedgerStore.For(dialect);
+
+    /// <summary>Gives the account a wallet with balance 0. A wallet that exists stays as it is, its credit limit too.</summary>
+    /// <param name="creditLimit">How far below 0 the balance may go, 0 or more.</param>
+    public async Task OpenWalletAsync(DbTransaction tx, long accountId, Money creditLimit, CancellationToken ct)
+    {
+        var wallet = LedgerAccount.Wallet(accountId);
+        ArgumentOutOfRangeException.ThrowIfNegative(creditLimit.Units, nameof(creditLimit));
+        await using var command = tx.Command(LedgerStore.OpenWallet).Add("@id", wallet.Code).Add("@limit", creditLimit.Units);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <param name="creditLimit">How far below 0 the balance may go, 0 or more.</param>
+    /// <exception cref="UnknownWalletException">The account has no wallet.</exception>
+    /// <exception cref="CreditLimitTooLowException">The balance is below minus the new limit already.</exception>
+    public async Task SetCreditLimitAsync(DbTransaction tx, long accountId, Money creditLimit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(creditLimit.Units, nameof(creditLimit));
+        var locked = await _store.ReadAsync(tx, [accountId], [], [], ct);
+        if (locked.Wallets is not [var wallet])
+            throw new UnknownWalletException(accountId);
+        if (wallet.Balance < -creditLimit)
+            throw new CreditLimitTooLowException(accountId, wallet.Balance, creditLimit);
+
+        await using var command = tx.Command("UPDATE ledger_wallets SET credit_limit = @limit WHERE account_id = @id");
+        await command.Add("@limit", creditLimit.Units).Add("@id", accountId).ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>
+    /// Locks the wallets in order of their ids (so that two batches never wait for each other in a circle) and reads every transfer that these
+    /// orders and payments have. Once per transaction: a second batch would lock out of order. An empty collection costs no query.
+    /// </summary>
+    /// <param name="wallets">Account ids of every wallet that a posting may touch.</param>
+    /// <param name="orders">Orders that may have transfers already. One that was made in this transaction needs no mention.</param>
+    /// <param name="payments">Payments that may have transfers already; likewise.</param>
+    public async Task<LedgerBatch> OpenBatchAsync(
+        DbTransaction tx, IReadOnlyCollection<long> wallets, IReadOnlyCollection<long> orders, IReadOnlyCollection<long> payments, CancellationToken ct)
+    {
+        var content = await _store.ReadAsync(tx, wallets, orders, payments, ct);
+        return new LedgerBatch(_store, tx, content, orders);
+    }
+
+    /// <summary>The wallet's balance; null when the account has no wallet.</summary>
+    public async Task<Money?> BalanceAsync(DbConnection c, long accountId, CancellationToken ct)
+    {
+        await using var command = c.Command("SELECT balance FROM ledger_wallets WHERE account_id = @id").Add("@id", accountId);
+        return await command.ExecuteScalarAsync(ct) is long units ? new Money(units) : null;
+    }
+
+    /// <summary>The balances of those of the accounts that have a wallet.</summary>
+    public async Task<IReadOnlyDictionary<long, Money>> BalancesAsync(DbConnection c, long[] accountIds, CancellationToken ct)
+    {
+        var balances = new Dictionary<long, Money>(accountIds.Length);
+        if (accountIds.Length == 0)
+            return balances;
+        await using var command = c.Command(_store.BalancesById).Add("@ids", _store.Ids(accountIds));
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            balances.Add(reader.GetInt64(0), new Money(reader.GetInt64(1)));
+        return balances;
+    }
+
+    /// <summary>Totals of all orders in (<paramref name="afterOrder"/>, <paramref name="upToOrder"/>] that have transfers, sorted by order id.</summary>
+    /// <exception cref="OverflowException">A total does not fit.</exception>
+    public async Task<IReadOnlyList<OrderTotals>> OrderTotalsAsync(DbConnection c, long afterOrder, long upToOrder, CancellationToken ct)
+    {
+        await using var command = c.Command($"""
+            SELECT {StoredTransfer.Columns} FROM ledger_transfers
+            WHERE subject > @after AND subject <= @upto AND reason < 100 ORDER BY subject
+            """).Add("@after", afterOrder).Add("@upto", upToOrder);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var orders = new List<OrderTotals>();
+        while (await reader.ReadAsync(ct))
+        {
+            var transfer = StoredTransfer.Read(reader);
+            if (orders.Count == 0 || orders[^1].Order != transfer.Key.Subject)
+                orders.Add(OrderTotals.None(transfer.Key.Subject));
+            orders[^1] = orders[^1].Plus(transfer.Key.Reason, transfer.Debit, transfer.Amount);
+        }
+
+        return orders;
+    }
+
+    /// <summary>A page of a wallet's entries, newest first.</summary>
+    /// <param name="beforeVersion">Only entries older than this version; <see cref="long.MaxValue"/> for the first page, then the last entry's version.</param>
+    /// <param name="limit">1 … <see cref="MaxStatementPage"/>.</param>
+    public async Task<IReadOnlyList<WalletEntry>> StatementAsync(DbConnection c, long accountId, long beforeVersion, int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxStatementPage);
+        await using var command = c.Command($"""
+            SELECT {StoredTransfer.Columns}, wallet_version, wallet_balance, created_at, note FROM ledger_transfers
+            WHERE wallet = @wallet AND wallet_version < @before ORDER BY wallet_version DESC LIMIT @limit
+            """).Add("@wallet", accountId).Add("@before", beforeVersion).Add("@limit", limit);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var entries = new List<WalletEntry>();
+        while (await reader.ReadAsync(ct))
+        {
+            var transfer = StoredTransfer.Read(reader);
+            entries.Add(new WalletEntry(
+                reader.GetInt64(6),
+                transfer.Key,
+                transfer.Debit.IsWallet ? transfer.Credit : transfer.Debit,
+                transfer.WalletDelta,
+                new Money(reader.GetInt64(7)),
+                reader.GetInt64(8),
+                await reader.IsDBNullAsync(9, ct) ? null : reader.GetString(9)));
+        }
+
+        return entries;
+    }
+
+    /// <summary>
+    /// Recomputes everything inside the ledger and names the first row that does not hold (docs/ledger.md, "What verify proves").
+    /// Reads all of it: the caller gives a connection inside a read-only snapshot transaction.
+    /// </summary>
+    public Task<LedgerReport> VerifyAsync(DbConnection c, IProgress<string>? progress, CancellationToken ct) => new LedgerVerification(c, progress).RunAsync(ct);
+}
