@@ -1,9 +1,43 @@
 using Tally.Ledger;
+using Tally.Platform.Db;
 
 namespace Tally.Billing;
 
-public sealed class ReadBalance
+/// <summary>Reads what an account has on its wallet, always from the store.</summary>
+public sealed class ReadBalance : IAsyncDisposable
 {
-    /// <summary>What the account has on its wallet.</summary>
-    public ValueTask<Money> RunAsync(long accountId, CancellationToken ct) => throw new NotSupportedException();
+    private readonly GeneralLedger _ledger;
+    private readonly Database _database;
+    private readonly ReadBatcher<long, Money>? _batcher;
+
+    public ReadBalance(Database database, GeneralLedger ledger)
+    {
+        (_database, _ledger) = (database, ledger);
+        _batcher = database.Kind == DatabaseKind.Postgres ? new ReadBatcher<long, Money>(ReadManyAsync) : null;
+    }
+
+    /// <summary>The wallet's balance.</summary>
+    /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
+    /// <exception cref="InvalidOperationException">The account has no wallet: every account is opened with one.</exception>
+    public async ValueTask<Money> RunAsync(long accountId, CancellationToken ct)
+    {
+        if (_batcher is not null)
+        {
+            var (found, balance) = await _batcher.ReadAsync(accountId);
+            return found ? balance : throw NoWallet(accountId);
+        }
+
+        await using var connection = await _database.OpenReadAsync(ct);
+        return await _ledger.BalanceAsync(connection, accountId, ct) ?? throw NoWallet(accountId);
+    }
+
+    public ValueTask DisposeAsync() => _batcher?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task<IReadOnlyDictionary<long, Money>> ReadManyAsync(IReadOnlyCollection<long> accounts, CancellationToken ct)
+    {
+        await using var connection = await _database.OpenReadAsync(ct);
+        return await _ledger.BalancesAsync(connection, [.. accounts], ct);
+    }
+
+    private static InvalidOperationException NoWallet(long accountId) => new($"Account {accountId} has no wallet.");
 }

@@ -95,7 +95,7 @@ public sealed record TypeRules(ServiceType Type, string WireName, int Per, bool 
         new(ServiceType.CommentLikes, "Comment Likes", 1000, true, QuantitySource.Parameter, new TypeParameter("username", ParameterKind.Text)),
         new(ServiceType.CommentReplies, "Comment Replies", 1000, true, QuantitySource.Comments,
             new TypeParameter("username", ParameterKind.Text), new TypeParameter("comments", ParameterKind.Lines)),
-        new(ServiceType.Poll, "Poll", 1000, true, QuantitySource.Parameter, new TypeParameter("answer_number", ParameterKind.Text)),
+        new(ServiceType.Poll, "Poll", 1000, true, QuantitySource.Parameter, new TypeParameter("answer_number", ParameterKind.Number)),
         new(ServiceType.InvitesFromGroups, "Invites from Groups", 1000, true, QuantitySource.Parameter, new TypeParameter("groups", ParameterKind.Lines)),
         new(ServiceType.WebTraffic, "Web Traffic", 1000, true, QuantitySource.Parameter,
             new TypeParameter("country", ParameterKind.Text), new TypeParameter("device", ParameterKind.Text), new TypeParameter("type_of_traffic", ParameterKind.Text),

@@ -1,3 +1,6 @@
+using Tally.Catalog;
+using Tally.Platform.Db;
+
 namespace Tally.Orders;
 
 /// <summary>How placing an order ended.</summary>
@@ -14,7 +17,56 @@ public abstract record PlaceOrderOutcome
     public sealed record Refused(Refusal Refusal) : PlaceOrderOutcome;
 }
 
-public sealed class PlaceOrder
+/// <summary>
+/// Takes an order: reads and judges it against the catalogue in memory, then hands it to the intake, which charges and stores it together with whatever
+/// else came in meanwhile (architecture.md, the way of an add).
+/// </summary>
+public sealed class PlaceOrder(Catalog.Catalog catalog, OrderIntake intake, OrderReferences references, TimeProvider time)
 {
-    public Task<PlaceOrderOutcome> RunAsync(long accountId, OrderParameters parameters, CancellationToken ct) => throw new NotSupportedException();
+    /// <summary>Places an order for an account, or says why not.</summary>
+    /// <exception cref="StoreUnavailableException">The store does not answer. With a reference the same order can safely be sent again.</exception>
+    public async Task<PlaceOrderOutcome> RunAsync(long accountId, OrderParameters parameters, CancellationToken ct)
+    {
+        var draft = Decide(accountId, parameters, catalog.Current, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), out var refusal);
+        if (draft is not null)
+        {
+            return await intake.CommitAsync(draft);
+        }
+
+        // What is refused now may have been accepted before: a reference answers its order whatever has changed since.
+        if (OrderTerms.TryReadReference(parameters.Reference, out var reference, out _) && reference is not null
+            && await references.FindAsync(accountId, reference, ct) is { } stored)
+        {
+            return stored.Answer(parameters);
+        }
+
+        return new PlaceOrderOutcome.Refused(refusal!);
+    }
+
+    /// <summary>Everything that can be decided without the store.</summary>
+    internal static OrderDraft? Decide(long accountId, OrderParameters parameters, CatalogSnapshot catalog, DateOnly today, out Refusal? refusal)
+    {
+        if (!OrderTerms.TryReadNumber(parameters.Service, out var id))
+        {
+            refusal = string.IsNullOrWhiteSpace(parameters.Service) ? Refusal.IncorrectRequest("service: required") : Refusal.IncorrectService;
+            return null;
+        }
+
+        if (!catalog.ById.TryGetValue(id, out var service))
+        {
+            refusal = Refusal.IncorrectService;
+            return null;
+        }
+
+        if (!service.Enabled)
+        {
+            refusal = Refusal.DisabledService;
+            return null;
+        }
+
+        return OrderTerms.TryRead(service.Rules, parameters, out var terms, out refusal)
+            ? OrderDraft.Judge(accountId, service, terms, parameters, today, out refusal)
+            : null;
+    }
+
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
+
 namespace Tally.Settings;
 
-/// <summary>What the operator has set; read through <see cref="SettingsSnapshot"/>.</summary>
+/// <summary>What the operator has set; read through <see cref="SettingsSnapshot"/>. A setting is a property here and a line in <see cref="With"/>.</summary>
 public sealed record PanelSettings
 {
     /// <summary>The panel's one currency, ISO 4217.</summary>
@@ -9,18 +11,41 @@ public sealed record PanelSettings
     /// <summary>While true, API v2 answers <c>Service temporarily unavailable</c>.</summary>
     public bool Maintenance { get; init; }
 
-    /// <summary>Requests a second for each key.</summary>
+    /// <summary>Requests a second for each key, 1 … 1,000,000.</summary>
     public int RequestsPerSecond { get; init; } = 100;
 
-    /// <summary>How many requests a key may make at once after a rest.</summary>
+    /// <summary>How many requests a key may make at once after a rest, 1 … 1,000,000.</summary>
     public int RequestBurst { get; init; } = 200;
 
-    /// <summary>Wrong keys within 15 minutes after which an address is blocked for 15 minutes.</summary>
+    /// <summary>Wrong keys within 15 minutes after which an address is blocked for 15 minutes, 1 … 1,000,000.</summary>
     public int WrongKeysPerAddress { get; init; } = 10;
-}
 
-public sealed class SettingsSnapshot
-{
-    /// <summary>The newest settings this node has; at most a second old.</summary>
-    public PanelSettings Current => throw new NotSupportedException();
+    /// <summary>The shortest time between two questions for the status of a fresh order, in milliseconds, 100 … 3,600,000.</summary>
+    public int SyncIntervalMs { get; init; } = 5_000;
+
+    /// <summary>This panel's own name in the references it gives to providers, so that two panels with one account at a provider never meet.</summary>
+    public string PanelId { get; init; } = "";
+
+    /// <summary>The names that <see cref="With"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["currency", "maintenance", "requests_per_second", "request_burst", "wrong_keys_per_address", "sync_interval_ms", "panel_id"];
+
+    /// <summary>These settings with one of them changed.</summary>
+    /// <exception cref="InvalidInputException">There is no such setting, or the value does not fit it.</exception>
+    public PanelSettings With(string name, string value) => name switch
+    {
+        "currency" => value is { Length: 3 } && value.All(char.IsAsciiLetterUpper)
+            ? this with { Currency = value } : throw new InvalidInputException("currency: three capital letters, such as VND"),
+        "maintenance" => this with { Maintenance = bool.TryParse(value, out var on) ? on : throw new InvalidInputException("maintenance: true or false") },
+        "requests_per_second" => this with { RequestsPerSecond = Number(name, value, 1, 1_000_000) },
+        "request_burst" => this with { RequestBurst = Number(name, value, 1, 1_000_000) },
+        "wrong_keys_per_address" => this with { WrongKeysPerAddress = Number(name, value, 1, 1_000_000) },
+        "sync_interval_ms" => this with { SyncIntervalMs = Number(name, value, 100, 3_600_000) },
+        "panel_id" => this with { PanelId = value },
+        _ => throw new InvalidInputException($"There is no setting '{name}'. There are: {string.Join(", ", Names)}."),
+    };
+
+    private static int Number(string name, string value, int least, int most) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number : throw new InvalidInputException($"{name}: a whole number, {least} to {most}");
 }

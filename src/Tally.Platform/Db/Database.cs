@@ -1,0 +1,77 @@
+using System.Data.Common;
+
+namespace Tally.Platform.Db;
+
+/// <summary>Which of the two stores a database is.</summary>
+public enum DatabaseKind
+{
+    /// <summary>SQLite inside the process: one writer, pooled readers.</summary>
+    Sqlite,
+
+    /// <summary>PostgreSQL 15 or newer, shared by any number of nodes.</summary>
+    Postgres,
+}
+
+/// <summary>The store. Knows how to open it, read from it and write to it in one transaction at a time; knows no table.</summary>
+public abstract class Database : IAsyncDisposable
+{
+    /// <summary>Which store this is.</summary>
+    public abstract DatabaseKind Kind { get; }
+
+    /// <summary>Where the store is, without secrets: for logs and for <c>doctor</c>.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>Opens a store: a text with <c>Host=</c> is a PostgreSQL connection string, anything else the path of a SQLite file.</summary>
+    /// <exception cref="ArgumentException">The text is neither.</exception>
+    public static Database Open(string option)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(option);
+        return option.Contains("Host=", StringComparison.OrdinalIgnoreCase) ? new PostgresDatabase(option) : new SqliteDatabase(option);
+    }
+
+    /// <summary>A connection for reading, from the pool; the caller disposes it.</summary>
+    public abstract ValueTask<DbConnection> OpenReadAsync(CancellationToken ct);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in one transaction and commits it when it returns. When it throws, everything it did is undone.
+    /// </summary>
+    /// <exception cref="CommitUnknownException">The connection was lost while committing: nobody knows whether it holds.</exception>
+    public abstract Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct);
+
+    /// <inheritdoc cref="WriteAsync{T}"/>
+    public Task WriteAsync(Func<WriteTransaction, Task> work, CancellationToken ct) =>
+        WriteAsync(
+            async tx =>
+            {
+                await work(tx);
+                return true;
+            },
+            ct);
+
+    /// <summary>Reads from one unchanging snapshot of the store, however long it takes; other writers go on meanwhile.</summary>
+    public abstract Task<T> SnapshotAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken ct);
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>A transaction that writes.</summary>
+public sealed class WriteTransaction(DbConnection connection, DbTransaction transaction, DatabaseKind kind)
+{
+    public DbConnection Connection { get; } = connection;
+
+    public DbTransaction Transaction { get; } = transaction;
+
+    public DatabaseKind Kind { get; } = kind;
+
+    /// <summary>A command in this transaction.</summary>
+    public DbCommand Command(string sql)
+    {
+        var command = Connection.CreateCommand();
+        command.Transaction = Transaction;
+        command.CommandText = sql;
+        return command;
+    }
+}
+
+/// <summary>The connection was lost while committing, so the outcome is unknown. The work must not be done again without a reference that makes it safe.</summary>
+public sealed class CommitUnknownException(Exception inner) : Exception("The connection to the store was lost while committing; whether the commit holds is unknown.", inner);

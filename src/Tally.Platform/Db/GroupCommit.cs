@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace Tally.Platform.Db;
+
+/// <summary>What a group commit tells whoever watches it.</summary>
+public interface IGroupCommitWatcher
+{
+    /// <summary>A batch of <paramref name="size"/> drafts was committed in <paramref name="elapsed"/>.</summary>
+    void Committed(int size, TimeSpan elapsed);
+}
+
+/// <summary>
+/// Takes all drafts that queued up while the last commit ran and commits them in one transaction (no added delay). The queue is bounded: a full one
+/// refuses at once. A conflict with another node runs the batch again; an unknown commit fails all its drafts as unavailable; any other failure runs
+/// the drafts one by one, so that a poisoned draft hurts only itself.
+/// </summary>
+/// <typeparam name="TDraft">What is handed in.</typeparam>
+/// <typeparam name="TOutcome">What each draft gets back.</typeparam>
+public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
+{
+    private const int Tries = 5;
+    private readonly Channel<Waiter> _queue;
+    private readonly Func<IReadOnlyList<TDraft>, CancellationToken, Task<TOutcome[]>> _commit;
+    private readonly int _maxBatch;
+    private readonly IGroupCommitWatcher? _watcher;
+    private readonly Task[] _loops;
+
+    /// <param name="commit">Commits a batch in one transaction and returns an outcome for each draft, in their order. Called again after a conflict.</param>
+    /// <param name="capacity">How many drafts may wait.</param>
+    /// <param name="maxBatch">How many drafts one transaction takes at the most.</param>
+    /// <param name="loops">How many transactions may run at once (SQLite has one writer: 1).</param>
+    /// <param name="watcher">Told of every commit.</param>
+    public GroupCommit(
+        Func<IReadOnlyList<TDraft>, CancellationToken, Task<TOutcome[]>> commit, int capacity, int maxBatch, int loops, IGroupCommitWatcher? watcher = null)
+    {
+        _commit = commit;
+        _maxBatch = maxBatch;
+        _watcher = watcher;
+        _queue = Channel.CreateBounded<Waiter>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = loops == 1 });
+        _loops = [.. Enumerable.Range(0, loops).Select(_ => Task.Run(LoopAsync))];
+    }
+
+    /// <summary>How many drafts wait now.</summary>
+    public int Depth => _queue.Reader.Count;
+
+    /// <summary>Hands a draft in and waits for its outcome.</summary>
+    /// <exception cref="StoreUnavailableException">The queue is full or closed, the store does not answer, or it was lost while committing.</exception>
+    public Task<TOutcome> CommitAsync(TDraft draft)
+    {
+        var waiter = new Waiter(draft);
+        return _queue.Writer.TryWrite(waiter)
+            ? waiter.Done.Task
+            : Task.FromException<TOutcome>(new StoreUnavailableException("The queue of work waiting for the store is full or closed.", null));
+    }
+
+    /// <summary>Takes no more drafts, and commits those that wait.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await Task.WhenAll(_loops);
+    }
+
+    private async Task LoopAsync()
+    {
+        var batch = new List<Waiter>(_maxBatch);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < _maxBatch && _queue.Reader.TryRead(out var waiter))
+            {
+                batch.Add(waiter);
+            }
+
+            if (batch.Count > 0)
+            {
+                await CommitAsync(batch);
+                batch.Clear();
+            }
+        }
+    }
+
+    private async Task CommitAsync(List<Waiter> batch)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                var started = Stopwatch.GetTimestamp();
+                var outcomes = await _commit(batch.ConvertAll(w => w.Draft), CancellationToken.None);
+                _watcher?.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    batch[i].Done.TrySetResult(outcomes[i]);
+                }
+
+                return;
+            }
+            catch (Exception e) when (DatabaseFailure.Of(e) == FailureKind.Conflict && tried < Tries)
+            {
+                // Another node was faster: nothing of ours holds, and the next try sees its work.
+            }
+            catch (Exception e) when (DatabaseFailure.Of(e) is FailureKind.Unavailable or FailureKind.CommitUnknown)
+            {
+                batch.ForEach(w => w.Done.TrySetException(new StoreUnavailableException("The store does not answer.", e)));
+                return;
+            }
+            catch (Exception e) when (batch.Count == 1)
+            {
+                batch[0].Done.TrySetException(e);
+                return;
+            }
+            catch (Exception)
+            {
+                // One of them is poisoned (each gets its own answer or its own exception below).
+                foreach (var waiter in batch)
+                {
+                    await CommitAsync([waiter]);
+                }
+
+                return;
+            }
+        }
+    }
+
+    private sealed class Waiter(TDraft draft)
+    {
+        public TDraft Draft { get; } = draft;
+
+        public TaskCompletionSource<TOutcome> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
+
+/// <summary>The store cannot take the work now; nothing was taken, or (after a lost commit) the caller's reference makes a retry safe.</summary>
+public sealed class StoreUnavailableException(string message, Exception? inner) : Exception(message, inner);

@@ -1,0 +1,124 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace Tally.Platform.Db;
+
+/// <summary>
+/// SQLite: WAL, every commit synced to disk (<c>synchronous=FULL</c>), one writer connection behind a gate, pooled readers.
+/// Another process (a command beside a running server) may write too: <c>BEGIN IMMEDIATE</c> waits for it.
+/// </summary>
+public sealed class SqliteDatabase : Database
+{
+    private const int BusyTimeoutMs = 10_000;
+    private readonly string _readString;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly SqliteConnection _writer;
+    private readonly string _path;
+    private bool _open;
+
+    public SqliteDatabase(string path)
+    {
+        var full = Path.GetFullPath(path.StartsWith("Data Source=", StringComparison.OrdinalIgnoreCase) ? new SqliteConnectionStringBuilder(path).DataSource : path);
+        _path = full;
+        _writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = full, Pooling = false, DefaultTimeout = BusyTimeoutMs / 1000 }.ToString());
+        _readString = new SqliteConnectionStringBuilder { DataSource = full, Pooling = true, DefaultTimeout = BusyTimeoutMs / 1000 }.ToString();
+    }
+
+    public override DatabaseKind Kind => DatabaseKind.Sqlite;
+
+    public override string Description => "SQLite " + _path;
+
+    public override async ValueTask<DbConnection> OpenReadAsync(CancellationToken ct)
+    {
+        await EnsureOpenAsync(ct);
+        var connection = new SqliteConnection(_readString);
+        try
+        {
+            connection.Open();
+            Pragma(connection, $"PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA query_only=1; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456;");
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct)
+    {
+        await EnsureOpenAsync(ct);
+        await _gate.WaitAsync(ct);
+        try
+        {
+            await using var transaction = _writer.BeginTransaction(deferred: false);
+            var result = await work(new WriteTransaction(_writer, transaction, Kind));
+            transaction.Commit();
+            return result;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public override async Task<T> SnapshotAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken ct)
+    {
+        await using var connection = (SqliteConnection)await OpenReadAsync(ct);
+        Pragma(connection, "BEGIN");
+        try
+        {
+            return await work(connection);
+        }
+        finally
+        {
+            Pragma(connection, "ROLLBACK");
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _gate.WaitAsync();
+        if (_open)
+        {
+            await _writer.DisposeAsync();
+            using var pooled = new SqliteConnection(_readString);
+            SqliteConnection.ClearPool(pooled);
+        }
+
+        _gate.Dispose();
+    }
+
+    private async ValueTask EnsureOpenAsync(CancellationToken ct)
+    {
+        if (Volatile.Read(ref _open))
+        {
+            return;
+        }
+
+        await _gate.WaitAsync(ct);
+        try
+        {
+            if (_open)
+            {
+                return;
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            _writer.Open();
+            Pragma(_writer, $"PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=1; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;");
+            Volatile.Write(ref _open, true);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private static void Pragma(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

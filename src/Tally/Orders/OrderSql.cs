@@ -1,0 +1,72 @@
+using Dapper;
+using Tally.Platform.Db;
+
+namespace Tally.Orders;
+
+/// <summary>The orders table's hot statements.</summary>
+internal static class OrderSql
+{
+    /// <summary>The orders with these ids, locked in the order of their ids to the end of the transaction.</summary>
+    public static async Task<Dictionary<long, Order>> LockAsync(WriteTransaction tx, IReadOnlyCollection<long> ids, CancellationToken ct)
+    {
+        var rows = await tx.Connection.QueryAsync<Order>(new CommandDefinition(
+            $"SELECT {Order.Columns} FROM orders WHERE {Sql.AnyOf(tx.Kind, "id", "ids")} ORDER BY id{Sql.ForUpdate(tx.Kind)}",
+            new { ids = Sql.Ids(tx.Kind, ids) }, tx.Transaction, cancellationToken: ct));
+        return rows.ToDictionary(o => o.Id);
+    }
+
+    /// <summary>Writes what may change of orders that this transaction has locked.</summary>
+    public static Task UpdateAsync(WriteTransaction tx, IReadOnlyList<Order> orders, CancellationToken ct) => BulkUpdate.ByIdAsync(
+        tx, "orders", [.. orders.Select(o => o.Id)], "version = version + 1", ct,
+        Column(orders, "status", o => (short)o.Status),
+        Column(orders, "send_state", o => (short)o.SendState),
+        Column(orders, "refunded", o => o.Refunded),
+        Column(orders, "start_count", o => o.StartCount),
+        Column(orders, "remains", o => o.Remains),
+        Column(orders, "run", o => o.Run),
+        Column(orders, "stopped", o => (short)(o.Stopped ? 1 : 0)),
+        Column(orders, "unique_link", o => (short)(o.UniqueLink ? 1 : 0)),
+        Column(orders, "provider_id", o => o.ProviderId),
+        Column(orders, "provider_service", o => o.ProviderService),
+        Column(orders, "provider_order", o => o.ProviderOrder),
+        Column(orders, "attempt", o => o.Attempt),
+        Column(orders, "due_at", o => o.DueAt),
+        Column(orders, "lease_by", o => o.LeaseBy),
+        Column(orders, "note", o => o.Note),
+        Column(orders, "completed_at", o => o.CompletedAt));
+
+    /// <summary>Writes new orders.</summary>
+    public static Task InsertAsync(WriteTransaction tx, IReadOnlyList<Order> orders, CancellationToken ct) => BulkInsert.IntoAsync(
+        tx, "orders", ct,
+        Column(orders, "id", o => o.Id),
+        Column(orders, "account_id", o => o.AccountId),
+        Column(orders, "service_id", o => o.ServiceId),
+        Column(orders, "type", o => (short)o.Type),
+        Column(orders, "status", o => (short)o.Status),
+        Column(orders, "send_state", o => (short)o.SendState),
+        Column(orders, "link", o => o.Link),
+        Column(orders, "quantity", o => o.Quantity),
+        Column(orders, "charge", o => o.Charge),
+        Column(orders, "remains", o => o.Remains),
+        Column(orders, "details", o => o.Details),
+        Column(orders, "parent_id", o => o.ParentId),
+        Column(orders, "run", o => o.Run),
+        Column(orders, "runs", o => o.Runs),
+        Column(orders, "interval_minutes", o => o.IntervalMinutes),
+        Column(orders, "unique_link", o => (short)(o.UniqueLink ? 1 : 0)),
+        Column(orders, "provider_id", o => o.ProviderId),
+        Column(orders, "provider_service", o => o.ProviderService),
+        Column(orders, "due_at", o => o.DueAt),
+        Column(orders, "created_at", o => o.CreatedAt));
+
+    private static BulkColumn Column<T>(IReadOnlyList<Order> orders, string name, Func<Order, T> value)
+    {
+        var values = new T[orders.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = value(orders[i]);
+        }
+
+        return new BulkColumn(name, values);
+    }
+}

@@ -1,0 +1,46 @@
+using Tally.Contract;
+
+namespace Tally.Orders.Workers;
+
+/// <summary>What a call of <c>add</c> at a provider came to.</summary>
+public abstract record SendOutcome
+{
+    private SendOutcome()
+    {
+    }
+
+    /// <summary>The provider has it under this id.</summary>
+    public sealed record Taken(string ProviderOrder) : SendOutcome;
+
+    /// <summary>The provider definitely has it not, and sending it again now would be refused again.</summary>
+    public sealed record Refused(string Words) : SendOutcome;
+
+    /// <summary>The provider definitely has it not, but may take it later (not reached, flood control, maintenance).</summary>
+    public sealed record Later(string Words) : SendOutcome;
+
+    /// <summary>The operator's money at the provider is used up: the provider is paused and nothing fails.</summary>
+    public sealed record NoFunds(string Words) : SendOutcome;
+
+    /// <summary>Nobody knows whether the provider has it.</summary>
+    public sealed record Unconfirmed(string Words) : SendOutcome;
+
+    /// <summary>Reads an answer (lifecycle.md section 3): a definite one moves the order on, anything else leaves it unconfirmed.</summary>
+    public static SendOutcome Of(ApiResult<long> answer) => answer switch
+    {
+        ApiResult<long>.Answered(var id) => new Taken(id.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        ApiResult<long>.NotSent(var what) => new Later(what),
+        ApiResult<long>.Refused { Error: var error, HttpStatus: var status } => OfRefusal(error, status),
+        ApiResult<long>.Unclear { What: var what } => new Unconfirmed(what),
+        _ => throw new InvalidOperationException("An answer of no known kind."),
+    };
+
+    private static SendOutcome OfRefusal(ApiError error, int? status)
+    {
+        var text = error.Text;
+        return status == 429 || Says(text, "rate limit") || Says(text, "too many requests") || error.Code is "rate_limited" or "unavailable" || Says(text, "temporarily unavailable") ? new Later(text)
+            : error.Code == "not_enough_funds" || Says(text, "not enough funds") || Says(text, "insufficient") ? new NoFunds(text)
+            : new Refused(text);
+    }
+
+    private static bool Says(string text, string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
+}
