@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+
+namespace Tally.Platform.Limits;
+
+/// <summary>
+/// Blocks a key that fails too often: so many failures within a sliding window, and it is blocked for a time. Thread-safe; asking allocates nothing.
+/// </summary>
+/// <remarks>
+/// A block runs its time from the failure that caused it; failures during a block neither extend it nor count afterwards. Memory is bounded by
+/// <c>maxKeys</c>: a newcomer first pushes out keys whose failures are too old to matter, then the key whose last failure is the oldest, and a blocked key only
+/// when all are blocked (the one whose block ends soonest). So an attacker needs more addresses than <c>maxKeys</c>, each failing to the full, to free a blocked one.
+/// </remarks>
+public sealed class FailureBlock<TKey> where TKey : notnull
+{
+    private readonly MonotonicClock _clock;
+    private readonly Stripes<TKey, Failures?> _keys;
+    private readonly Func<Failures?, long, long> _weigh;
+    private readonly int _failures;
+    private readonly long _windowTicks;
+    private readonly long _blockTicks;
+
+    /// <param name="failures">How many failures block, 1 … 1000.</param>
+    /// <param name="window">Within what time they count; above zero, at most 7 days.</param>
+    /// <param name="blockFor">How long the block lasts; above zero, at most 7 days.</param>
+    /// <param name="maxKeys">Keys remembered at most, 1 … 10,000,000. A key takes about 150 bytes, its own size, and 8 bytes a failure.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    public FailureBlock(int failures, TimeSpan window, TimeSpan blockFor, TimeProvider time, int maxKeys = 100_000, IEqualityComparer<TKey>? keys = null)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(failures);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(failures, 1000);
+        ThrowUnlessWithinAWeek(window, nameof(window));
+        ThrowUnlessWithinAWeek(blockFor, nameof(blockFor));
+        _clock = new MonotonicClock(time);
+        _keys = new Stripes<TKey, Failures?>(maxKeys, keys);
+        (_failures, _windowTicks, _blockTicks) = (failures, _clock.Ticks(window), _clock.Ticks(blockFor));
+        _weigh = Weigh;
+    }
+
+    /// <summary>Keys remembered now.</summary>
+    public int Count => _keys.Count;
+
+    /// <summary>Whether the key is blocked, and for how much longer (zero if it is not).</summary>
+    public bool IsBlocked(TKey key, out TimeSpan retryAfter)
+    {
+        var (now, stripe) = (_clock.Now, _keys.Of(key));
+        long left = 0;
+        lock (stripe.Gate)
+        {
+            ref var failures = ref stripe.Find(key);
+            if (!Unsafe.IsNullRef(ref failures)) left = failures!.BlockedUntil - now;
+        }
+        retryAfter = left > 0 ? _clock.Span(left) : TimeSpan.Zero;
+        return left > 0;
+    }
+
+    /// <summary>Counts a failure; true when it is the one that blocks the key (worth one line in the log).</summary>
+    public bool RecordFailure(TKey key)
+    {
+        var (now, stripe) = (_clock.Now, _keys.Of(key));
+        lock (stripe.Gate)
+        {
+            var failures = stripe.FindOrAdd(key, now, _weigh) ??= new Failures(_failures);
+            if (now < failures.BlockedUntil || !failures.Add(now, _windowTicks)) return false;
+            failures.BlockedUntil = now + _blockTicks;
+            failures.Forget();
+            return true;
+        }
+    }
+
+    /// <summary>Old failures weigh nothing, a blocked key more than any that is not.</summary>
+    private long Weigh(Failures? failures, long now)
+    {
+        if (failures is null) return 0;
+        if (failures.BlockedUntil > now) return _windowTicks + (failures.BlockedUntil - now);
+        return failures.Count == 0 ? 0 : failures.Last + _windowTicks - now;
+    }
+
+    private static void ThrowUnlessWithinAWeek(TimeSpan value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromDays(7), name);
+    }
+
+    /// <summary>The times of a key's last failures, as many as are needed to block it, in a ring.</summary>
+    private sealed class Failures(int most)
+    {
+        private readonly long[] _at = new long[most];
+        private int _next;
+
+        public int Count { get; private set; }
+
+        public long Last { get; private set; }
+
+        public long BlockedUntil { get; set; } = long.MinValue / 2; // far past, with room to subtract
+
+        /// <summary>True when the last <c>most</c> failures all lie within the window.</summary>
+        public bool Add(long now, long windowTicks)
+        {
+            _at[_next] = Last = now;
+            _next = (_next + 1) % _at.Length;
+            if (Count < _at.Length) Count++;
+            return Count == _at.Length && now - _at[_next] < windowTicks;
+        }
+
+        public void Forget() => Count = 0;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Runtime.InteropServices;
+
+namespace Tally.Platform.Limits;
+
+/// <summary>
+/// A bounded map from keys to small states, spread over locks so that callers seldom meet. Nothing is allocated once the keys are known. When a stripe is
+/// full, a new key pushes out the states that say nothing any more, or else the one that says the least.
+/// </summary>
+internal sealed class Stripes<TKey, TState> where TKey : notnull
+{
+    private const int MostStripes = 64;
+    private const int SmallestStripe = 256;
+
+    private readonly Stripe[] _stripes;
+    private readonly IEqualityComparer<TKey> _keys;
+    private readonly int _shift;
+
+    /// <param name="capacity">Keys at most, 1 … 10,000,000. It is shared out evenly, so a full stripe evicts a little before the whole is full.</param>
+    public Stripes(int capacity, IEqualityComparer<TKey>? keys)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 10_000_000);
+        var bits = 0;
+        while (1 << bits < MostStripes && capacity >> (bits + 1) >= SmallestStripe) bits++;
+        _keys = keys ?? EqualityComparer<TKey>.Default;
+        _shift = 32 - bits;
+        _stripes = new Stripe[1 << bits];
+        for (var i = 0; i < _stripes.Length; i++) _stripes[i] = new Stripe(capacity >> bits, keys);
+    }
+
+    public int Count => _stripes.Sum(static stripe => stripe.Count);
+
+    /// <summary>The key's own stripe; lock its gate, then look.</summary>
+    public Stripe Of(TKey key)
+    {
+        if (_stripes.Length == 1) return _stripes[0];
+        // Fibonacci hashing: neighbouring hash codes (small ids) land in different stripes.
+        var mixed = unchecked((uint)_keys.GetHashCode(key) * 0x9E37_79B9u);
+        return _stripes[mixed >> _shift];
+    }
+
+    /// <summary>One lock and the states behind it.</summary>
+    internal sealed class Stripe(int capacity, IEqualityComparer<TKey>? keys)
+    {
+        // A null comparer lets the dictionary call value keys directly.
+        private readonly Dictionary<TKey, TState> _states = new(keys);
+
+        public Lock Gate { get; } = new();
+
+        public int Count
+        {
+            get
+            {
+                lock (Gate) return _states.Count;
+            }
+        }
+
+        /// <summary>The key's state; a null reference if there is none.</summary>
+        public ref TState Find(TKey key) => ref CollectionsMarshal.GetValueRefOrNullRef(_states, key);
+
+        /// <summary>The key's state, made if it is new. <paramref name="weigh"/> tells what a state is worth at a time: 0 or less is worth nothing.</summary>
+        public ref TState FindOrAdd(TKey key, long now, Func<TState, long, long> weigh)
+        {
+            if (_states.Count >= capacity && !_states.ContainsKey(key)) Evict(now, weigh);
+            return ref CollectionsMarshal.GetValueRefOrAddDefault(_states, key, out _)!;
+        }
+
+        private void Evict(long now, Func<TState, long, long> weigh)
+        {
+            var (lightest, least) = (default(TKey), long.MaxValue);
+            foreach (var (key, state) in _states)
+            {
+                var weight = weigh(state, now);
+                if (weight <= 0) _states.Remove(key);
+                else if (weight < least) (lightest, least) = (key, weight);
+            }
+            if (_states.Count >= capacity) _states.Remove(lightest!);
+        }
+    }
+}
