@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Tally.Demo;
 
@@ -48,7 +50,7 @@ internal static class DraftReader
     }
 
     /// <summary>
-    /// The parameters that this type uses, in one canonical text: two requests with the same fingerprint ask for the same order.
+    /// A digest of the parameters that this type uses: two requests with the same fingerprint ask for the same order.
     /// </summary>
     public static string Fingerprint(SimulatedRequest request, string type)
     {
@@ -62,7 +64,10 @@ internal static class DraftReader
             used = used.Concat(["runs", "interval"]);
         var words = used.Select(name => $"{name}={Canonical(request[name])}");
         var lists = rule.Lists.Select(name => $"{name}={string.Join('\n', Items(request, name))}");
-        return string.Join('\u001f', words.Concat(lists));
+        var canonical = string.Join('\u001f', words.Concat(lists));
+
+        // A list of comments may fill a mebibyte, and the order remembers its fingerprint.
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
     }
 
     private static string Canonical(string? value) =>

@@ -22,6 +22,8 @@ public abstract record OrderEnding
 /// </summary>
 public sealed record OrderScript
 {
+    private static readonly OrderScript Silent = new();
+
     public OrderEnding? Ending { get; init; }
 
     /// <summary>The error text with which <c>add</c> refuses the order.</summary>
@@ -40,7 +42,9 @@ public sealed record OrderScript
     /// </summary>
     public static OrderScript Parse(string link)
     {
-        var script = new OrderScript();
+        if (!link.Contains('#', StringComparison.Ordinal))
+            return Silent;
+        var script = Silent;
         foreach (var word in link.Split('#').Skip(1))
         {
             var equals = word.IndexOf('=', StringComparison.Ordinal);

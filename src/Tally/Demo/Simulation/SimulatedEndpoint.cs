@@ -42,10 +42,15 @@ internal sealed class SimulatedEndpoint(
         var allowed = string.Equals(request.Key, options.Key, StringComparison.Ordinal);
         var fault = allowed ? faults.Take(request.Action) : null;
         received.Add(new ReceivedCall(request.Action, request.Parameters, options.Time.GetUtcNow(), fault));
-        if (allowed)
-            await AnswerAsync(context, request, fault, stopping);
-        else
-            await WriteAsync(context, SimulatedAnswers.Error(Refusal.InvalidKey));
+        try
+        {
+            await (allowed ? AnswerAsync(context, request, fault, stopping) : WriteAsync(context, SimulatedAnswers.Error(Refusal.InvalidKey)));
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Gone while somebody waited: the caller sees what a vanished panel looks like, not an orderly error page.
+            context.Abort();
+        }
     }
 
     private async Task AnswerAsync(HttpContext context, SimulatedRequest request, Fault? fault, CancellationToken stopping)

@@ -163,6 +163,8 @@ public sealed class SimulatedProvider : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Listen(IPAddress.Loopback, port);
         });
+        // An exception that no fault asked for is a defect of the simulation and must be seen, not taken for a scripted 500.
+        builder.Logging.SetMinimumLevel(LogLevel.Error).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Error);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         return builder.Build();
