@@ -1,1 +1,3 @@
-return 0;
+using Tally.Commands;
+
+return await TallyCommand.RunAsync(args);

@@ -3,13 +3,6 @@ using System.Threading.Channels;
 
 namespace Tally.Platform.Db;
 
-/// <summary>What a group commit tells whoever watches it.</summary>
-public interface IGroupCommitWatcher
-{
-    /// <summary>A batch of <paramref name="size"/> drafts was committed in <paramref name="elapsed"/>.</summary>
-    void Committed(int size, TimeSpan elapsed);
-}
-
 /// <summary>
 /// Takes all drafts that queued up while the last commit ran and commits them in one transaction (no added delay). The queue is bounded: a full one
 /// refuses at once. A conflict with another node runs the batch again; an unknown commit fails all its drafts as unavailable; any other failure runs
@@ -23,20 +16,20 @@ public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
     private readonly Channel<Waiter> _queue;
     private readonly Func<IReadOnlyList<TDraft>, CancellationToken, Task<TOutcome[]>> _commit;
     private readonly int _maxBatch;
-    private readonly IGroupCommitWatcher? _watcher;
+    private readonly Action<int, TimeSpan>? _committed;
     private readonly Task[] _loops;
 
     /// <param name="commit">Commits a batch in one transaction and returns an outcome for each draft, in their order. Called again after a conflict.</param>
     /// <param name="capacity">How many drafts may wait.</param>
     /// <param name="maxBatch">How many drafts one transaction takes at the most.</param>
     /// <param name="loops">How many transactions may run at once (SQLite has one writer: 1).</param>
-    /// <param name="watcher">Told of every commit.</param>
+    /// <param name="committed">Told of every commit: how many drafts, and how long it took.</param>
     public GroupCommit(
-        Func<IReadOnlyList<TDraft>, CancellationToken, Task<TOutcome[]>> commit, int capacity, int maxBatch, int loops, IGroupCommitWatcher? watcher = null)
+        Func<IReadOnlyList<TDraft>, CancellationToken, Task<TOutcome[]>> commit, int capacity, int maxBatch, int loops, Action<int, TimeSpan>? committed = null)
     {
         _commit = commit;
         _maxBatch = maxBatch;
-        _watcher = watcher;
+        _committed = committed;
         _queue = Channel.CreateBounded<Waiter>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = loops == 1 });
         _loops = [.. Enumerable.Range(0, loops).Select(_ => Task.Run(LoopAsync))];
     }
@@ -87,7 +80,7 @@ public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
             {
                 var started = Stopwatch.GetTimestamp();
                 var outcomes = await _commit(batch.ConvertAll(w => w.Draft), CancellationToken.None);
-                _watcher?.Committed(batch.Count, Stopwatch.GetElapsedTime(started));
+                _committed?.Invoke(batch.Count, Stopwatch.GetElapsedTime(started));
                 for (var i = 0; i < batch.Count; i++)
                 {
                     batch[i].Done.TrySetResult(outcomes[i]);

@@ -13,7 +13,7 @@ namespace Tally.Accounts;
 /// The API keys of all accounts, in memory: hash → who. The store keeps only hashes; this copy follows it within a second, so that a revoked key stops on
 /// every node, and a wrong key costs no query.
 /// </summary>
-public sealed class ApiKeys(Database database, TimeProvider time) : ISnapshot
+public sealed class ApiKeys(Database database, TimeProvider time) : ISnapshot, IDisposable
 {
     /// <summary>The topic in <c>changes</c>.</summary>
     public const string TopicName = "accounts";
@@ -127,10 +127,19 @@ public sealed class ApiKeys(Database database, TimeProvider time) : ISnapshot
             }
             else
             {
-                _callers[hash] = new Caller(key.AccountId, key.Id, key.Scope, AddressList.Parse(account.Addresses));
+                _callers[hash] = new Caller(key.AccountId, key.Id, key.Scope, Addresses(account));
             }
         }
     }
+
+    public void Dispose() => _refreshing.Dispose();
+
+    // What stands in the store was checked when it was set. A list that cannot be read must not let everybody in.
+    private static AddressList Addresses(AccountRow account) => AddressList.Parse(account.Addresses) switch
+    {
+        AddressListOutcome.Parsed(var list) => list,
+        _ => throw new InvalidOperationException($"The address list of account {account.Id} cannot be read."),
+    };
 
     private readonly record struct KeyUse(long AtMs, IPAddress? From);
 

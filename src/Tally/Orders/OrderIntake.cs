@@ -31,11 +31,14 @@ public sealed class OrderIntake : IAsyncDisposable
     private readonly IdAllocator _ids;
     private readonly GroupCommit<OrderDraft, PlaceOrderOutcome> _commits;
 
+    private readonly IDisposable _observed;
+
     public OrderIntake(Database database, GeneralLedger ledger, OrderIds ids, DispatchBell bell, TimeProvider time)
     {
         (_database, _ledger, _time, _bell, _ids) = (database, ledger, time, bell, ids.Orders);
         _commits = new GroupCommit<OrderDraft, PlaceOrderOutcome>(
-            CommitAsync, Capacity, LargestBatch, database.Kind == DatabaseKind.Postgres ? PostgresTransactions : 1, new CommitTelemetry());
+            CommitAsync, Capacity, LargestBatch, database.Kind == DatabaseKind.Postgres ? PostgresTransactions : 1, Telemetry.Committed);
+        _observed = Telemetry.ObserveQueue("intake", () => _commits.Depth);
     }
 
     /// <summary>How many orders wait now.</summary>
@@ -46,7 +49,11 @@ public sealed class OrderIntake : IAsyncDisposable
     public Task<PlaceOrderOutcome> CommitAsync(OrderDraft draft) => _commits.CommitAsync(draft);
 
     /// <summary>Commits what waits and takes no more.</summary>
-    public ValueTask DisposeAsync() => _commits.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _commits.DisposeAsync();
+        _observed.Dispose();
+    }
 
     private async Task<PlaceOrderOutcome[]> CommitAsync(IReadOnlyList<OrderDraft> drafts, CancellationToken ct)
     {

@@ -4,6 +4,9 @@ namespace Tally.Orders;
 [Flags]
 public enum ChangedBy
 {
+    /// <summary>Nobody.</summary>
+    None = 0,
+
     /// <summary>The dispatcher.</summary>
     Dispatcher = 1,
 
@@ -55,5 +58,5 @@ public static class OrderTransitions
     };
 
     /// <summary>Whether <paramref name="by"/> may take an order from one status to another.</summary>
-    public static bool Allows(OrderStatus from, OrderStatus to, ChangedBy by) => Allowed.TryGetValue((from, to), out var who) && (who & by) != 0;
+    public static bool Allows(OrderStatus from, OrderStatus to, ChangedBy by) => Allowed.TryGetValue((from, to), out var who) && (who & by) != ChangedBy.None;
 }

@@ -19,6 +19,7 @@ public static class OrdersModule
         services.AddSingleton<RefillOrder>();
         services.AddSingleton<ReadRefills>();
         services.AddSingleton<VerifyOrders>();
+        services.AddSingleton<SettleOrder>();
         services.TryAddSingleton<Node>();
         services.AddSingleton<OrderClaims>();
         services.AddSingleton<SyncSchedule>();

@@ -1,4 +1,5 @@
 using Tally.Catalog;
+using Tally.Operations;
 using Tally.Platform.Db;
 
 namespace Tally.Orders;
@@ -27,10 +28,27 @@ public sealed class PlaceOrder(Catalog.Catalog catalog, OrderIntake intake, Orde
     /// <exception cref="StoreUnavailableException">The store does not answer. With a reference the same order can safely be sent again.</exception>
     public async Task<PlaceOrderOutcome> RunAsync(long accountId, OrderParameters parameters, CancellationToken ct)
     {
+        var outcome = await PlaceAsync(accountId, parameters, ct);
+        if (outcome is PlaceOrderOutcome.Refused(var refusal))
+        {
+            Telemetry.OrderRefused(refusal.Code);
+        }
+
+        return outcome;
+    }
+
+    private async Task<PlaceOrderOutcome> PlaceAsync(long accountId, OrderParameters parameters, CancellationToken ct)
+    {
         var draft = Decide(accountId, parameters, catalog.Current, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), out var refusal);
         if (draft is not null)
         {
-            return await intake.CommitAsync(draft);
+            var outcome = await intake.CommitAsync(draft);
+            if (outcome is PlaceOrderOutcome.Placed { Replayed: false })
+            {
+                Telemetry.OrderPlaced(draft.Service.Rules.WireName);
+            }
+
+            return outcome;
         }
 
         // What is refused now may have been accepted before: a reference answers its order whatever has changed since.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Dapper;
 using Tally.Contract;
+using Tally.Operations;
 using Tally.Platform.Db;
 using Tally.Platform.Http;
 
@@ -27,6 +28,22 @@ public sealed class ProviderBook(Database database, TimeProvider time) : ISnapsh
 
     /// <summary>The client for a provider as it is configured now.</summary>
     public ApiV2Client ClientOf(Provider provider) => _clients.GetOrAdd(provider with { PauseReason = null }, p => new(() => Connect(p))).Value.Api;
+
+    /// <summary>Calls a provider, counted and timed. The call is not cancelled half way: its outcome must be known.</summary>
+    public async Task<ApiResult<T>> CallAsync<T>(Provider provider, string action, Func<ApiV2Client, Task<ApiResult<T>>> call)
+    {
+        var started = time.GetTimestamp();
+        var result = await call(ClientOf(provider));
+        var outcome = result switch
+        {
+            ApiResult<T>.Answered => "ok",
+            ApiResult<T>.Refused => "refused",
+            ApiResult<T>.NotSent => "not_sent",
+            _ => "unclear",
+        };
+        Telemetry.ProviderCalled(provider.Name, action, outcome, time.GetElapsedTime(started));
+        return result;
+    }
 
     public async Task RefreshAsync(CancellationToken ct)
     {
@@ -85,6 +102,22 @@ public sealed class ProviderBook(Database database, TimeProvider time) : ISnapsh
         await RefreshAsync(ct);
         return Current.Values.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
             ?? throw new InvalidInputException($"There is no provider named '{name}'.");
+    }
+
+    /// <summary>Gives a provider another address and key, and lets it work again.</summary>
+    public async Task<Provider> MoveAsync(long id, Uri url, string key, CancellationToken ct)
+    {
+        await database.WriteAsync(
+            async tx =>
+            {
+                var version = await Changes.BumpAsync(tx, TopicName);
+                await tx.Connection.ExecuteAsync(
+                    "UPDATE providers SET url = @url, api_key = @key, paused = 0, pause_reason = NULL, version = @version WHERE id = @id",
+                    new { id, url = url.ToString(), key, version }, tx.Transaction);
+            },
+            ct);
+        await RefreshAsync(ct);
+        return Current[id];
     }
 
     /// <summary>Stops sending to a provider (with the reason why), or goes on (null).</summary>

@@ -28,6 +28,23 @@ public sealed class SettingsSnapshot(Database database) : ISnapshot
         Volatile.Write(ref _seen, version);
     }
 
+    /// <summary>Gives the panel its own name in references when it has none yet; of several nodes that start at once, the first one's stays.</summary>
+    public async Task EnsurePanelIdAsync(CancellationToken ct)
+    {
+        var value = "t" + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(6));
+        await database.WriteAsync(
+            async tx =>
+            {
+                if (await tx.Connection.ExecuteAsync(
+                    "INSERT INTO settings (name, value) VALUES ('panel_id', @value) ON CONFLICT (name) DO NOTHING", new { value }, tx.Transaction) > 0)
+                {
+                    await Changes.BumpAsync(tx, TopicName);
+                }
+            },
+            ct);
+        await RefreshAsync(ct);
+    }
+
     /// <summary>Sets one setting; every node knows within a second.</summary>
     /// <exception cref="InvalidInputException">There is no such setting, or the value does not fit it.</exception>
     public async Task SetAsync(string name, string value, CancellationToken ct)

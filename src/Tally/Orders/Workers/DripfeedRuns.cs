@@ -1,6 +1,4 @@
 using Dapper;
-using Microsoft.Extensions.Logging;
-using Tally.Catalog;
 using Tally.Ledger;
 using Tally.Platform.Db;
 using Tally.Platform.Jobs;

@@ -1,5 +1,4 @@
 using Dapper;
-using Microsoft.Extensions.Logging;
 using Tally.Contract;
 using Tally.Platform.Db;
 using Tally.Platform.Jobs;
@@ -54,7 +53,7 @@ public sealed class ForwardCancels(Database database, ProviderBook providers, Ch
         var sent = cancels.Where(c => c is { SendState: SendState.Sent, ProviderOrder: not null } && provider is not null).ToList();
         var answers = new Dictionary<string, ApiResult<bool>>(StringComparer.Ordinal);
         if (sent.Count > 0
-            && await providers.ClientOf(provider!).CancelAsync([.. sent.Select(c => c.ProviderOrder!)], CancellationToken.None) is ApiResult<IReadOnlyDictionary<string, ApiResult<bool>>>.Answered(var items))
+            && await providers.CallAsync(provider!, "cancel", api => api.CancelAsync([.. sent.Select(c => c.ProviderOrder!)])) is ApiResult<IReadOnlyDictionary<string, ApiResult<bool>>>.Answered(var items))
         {
             answers = new Dictionary<string, ApiResult<bool>>(items, StringComparer.Ordinal);
         }

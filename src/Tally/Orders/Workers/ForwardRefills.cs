@@ -1,5 +1,4 @@
 using Dapper;
-using Microsoft.Extensions.Logging;
 using Tally.Contract;
 using Tally.Platform.Db;
 using Tally.Platform.Jobs;
@@ -58,12 +57,12 @@ public sealed class ForwardRefills(Database database, ProviderBook providers, Se
     {
         foreach (var refill in refills)
         {
-            var answer = await providers.ClientOf(provider).RefillAsync(refill.ProviderOrder!, CancellationToken.None);
+            var answer = await providers.CallAsync(provider, "refill", api => api.RefillAsync(refill.ProviderOrder!));
             await WriteAsync([(refill, answer switch
             {
                 ApiResult<string>.Answered(var id) => new Step(RefillStatus.InProgress, id, null),
                 ApiResult<string>.NotSent(var what) => new Step(RefillStatus.Pending, null, what),
-                ApiResult<string>.Refused { HttpStatus: 429, Error: var error } => new Step(RefillStatus.Pending, null, error.Text),
+                ApiResult<string>.Refused { IsRateLimited: true, Error: var error } => new Step(RefillStatus.Pending, null, error.Text),
                 ApiResult<string>.Refused(var error) => new Step(RefillStatus.Rejected, null, error.Text),
 
                 // A refill takes no money: an unclear answer ends it as an error, and the customer may ask again.
@@ -79,24 +78,24 @@ public sealed class ForwardRefills(Database database, ProviderBook providers, Se
             return;
         }
 
-        var answers = await providers.ClientOf(provider).RefillStatusesAsync([.. refills.Select(r => r.ProviderRefill!)], CancellationToken.None);
+        var answers = await providers.CallAsync(provider, "refill_status", api => api.RefillStatusesAsync([.. refills.Select(r => r.ProviderRefill!)]));
         var states = answers is ApiResult<IReadOnlyDictionary<string, ApiResult<RefillState>>>.Answered(var items) ? items : new Dictionary<string, ApiResult<RefillState>>(StringComparer.Ordinal);
         await WriteAsync([.. refills.Select(r => (r, states.GetValueOrDefault(r.ProviderRefill!) switch
         {
-            ApiResult<RefillState>.Answered(var state) => new Step(StatusOf(state) ?? r.Status, r.ProviderRefill, null),
+            ApiResult<RefillState>.Answered(var state) => new Step(StatusOf(state), r.ProviderRefill, null),
             ApiResult<RefillState>.Refused(var error) => new Step(r.Status, r.ProviderRefill, error.Text),
             _ => new Step(r.Status, r.ProviderRefill, null),
         }))]);
     }
 
-    private static RefillStatus? StatusOf(RefillState state) => state.Status switch
+    private static RefillStatus StatusOf(RefillState state) => state.Status switch
     {
         RefillWord.Pending => RefillStatus.Pending,
         RefillWord.InProgress => RefillStatus.InProgress,
         RefillWord.Completed => RefillStatus.Completed,
         RefillWord.Rejected => RefillStatus.Rejected,
         RefillWord.Error => RefillStatus.Error,
-        _ => null,
+        _ => throw new InvalidOperationException("A refill word of no known kind."),
     };
 
     private Task WriteAsync(IReadOnlyList<(DueRefill Refill, Step Step)> steps) => database.WriteAsync(

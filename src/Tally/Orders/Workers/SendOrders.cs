@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using Tally.Catalog;
 using Tally.Contract;
 using Tally.Operations;
@@ -65,7 +64,7 @@ public sealed class SendOrders(
         SendOutcome outcome;
         try
         {
-            outcome = SendOutcome.Of(await providers.ClientOf(provider).AddAsync(Request(provider, order), CancellationToken.None));
+            outcome = SendOutcome.Of(await providers.CallAsync(provider, "add", api => api.AddAsync(Request(provider, order))));
         }
         catch (Exception e)
         {
@@ -74,7 +73,7 @@ public sealed class SendOrders(
             outcome = new SendOutcome.Unconfirmed("Sending broke off: " + e.GetType().Name);
         }
 
-        Telemetry.Dispatched(provider.Name, outcome.GetType().Name);
+        Telemetry.Dispatched(outcome.GetType().Name);
         try
         {
             if (outcome is SendOutcome.NoFunds(var words))

@@ -29,18 +29,15 @@ public abstract record SendOutcome
     {
         ApiResult<long>.Answered(var id) => new Taken(id.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         ApiResult<long>.NotSent(var what) => new Later(what),
-        ApiResult<long>.Refused { Error: var error, HttpStatus: var status } => OfRefusal(error, status),
+        ApiResult<long>.Refused { Error: var error, IsRateLimited: var limited } => limited ? new Later(error.Text) : OfRefusal(error),
         ApiResult<long>.Unclear { What: var what } => new Unconfirmed(what),
         _ => throw new InvalidOperationException("An answer of no known kind."),
     };
 
-    private static SendOutcome OfRefusal(ApiError error, int? status)
+    private static SendOutcome OfRefusal(ApiError error) => error.LikelyCode switch
     {
-        var text = error.Text;
-        return status == 429 || Says(text, "rate limit") || Says(text, "too many requests") || error.Code is "rate_limited" or "unavailable" || Says(text, "temporarily unavailable") ? new Later(text)
-            : error.Code == "not_enough_funds" || Says(text, "not enough funds") || Says(text, "insufficient") ? new NoFunds(text)
-            : new Refused(text);
-    }
-
-    private static bool Says(string text, string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
+        ApiErrorCodes.Unavailable => new Later(error.Text),
+        ApiErrorCodes.NotEnoughFunds => new NoFunds(error.Text),
+        _ => new Refused(error.Text),
+    };
 }

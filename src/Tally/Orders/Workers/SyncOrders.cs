@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Tally.Contract;
 using Tally.Ledger;
 using Tally.Operations;
@@ -37,18 +36,19 @@ public sealed class SyncOrders(
             return 0;
         }
 
-        var answers = await providers.ClientOf(provider).StatusesAsync([.. orders.Select(o => o.ProviderOrder!)], CancellationToken.None);
+        var answers = await providers.CallAsync(provider, "status", api => api.StatusesAsync([.. orders.Select(o => o.ProviderOrder!)]));
         if (answers is not ApiResult<IReadOnlyDictionary<string, ApiResult<OrderState>>>.Answered(var states))
         {
             Logger.LogWarning("Provider {Provider} did not answer for {Orders} orders: {Answer}", provider.Name, orders.Count, answers);
             states = new Dictionary<string, ApiResult<OrderState>>(StringComparer.Ordinal);
         }
 
+        var applied = 0;
         var changes = new List<OrderChange>(orders.Count);
         foreach (var order in orders)
         {
             var read = Read(order, states.GetValueOrDefault(order.ProviderOrder!));
-            Telemetry.Synced(provider.Name, read.Outcome);
+            applied += read.Outcome == "applied" ? 1 : 0;
             changes.Add(read.Change);
         }
 
@@ -56,6 +56,7 @@ public sealed class SyncOrders(
         await database.WriteAsync(
             tx => change.RunAsync(tx, changes, CancellationToken.None, o => o with { LeaseBy = null, DueAt = o.Status.IsFinal() ? null : schedule.Next(o, now) }),
             CancellationToken.None);
+        Telemetry.SyncApplied(provider.Name, applied);
         return orders.Count;
     }
 
@@ -67,14 +68,13 @@ public sealed class SyncOrders(
         {
             null => (nothing, "missing"),
             ApiResult<OrderState>.Refused(var error) => (nothing with { Note = error.Text }, "error"),
-            ApiResult<OrderState>.Answered(var state) when StatusOf(state) is { } status => (
-                new OrderChange(order.Id, ChangedBy.Sync, status, state.StartCount, state.Remains, CostOf(state)), "applied"),
-            ApiResult<OrderState>.Answered => (nothing, "unknown_status"),
+            ApiResult<OrderState>.Answered(var state) => (
+                new OrderChange(order.Id, ChangedBy.Sync, StatusOf(state), state.StartCount, state.Remains, CostOf(state)), "applied"),
             _ => (nothing, "unreadable"),
         };
     }
 
-    private static OrderStatus? StatusOf(OrderState state) => state.Status switch
+    private static OrderStatus StatusOf(OrderState state) => state.Status switch
     {
         OrderWord.Pending => OrderStatus.Pending,
         OrderWord.Processing => OrderStatus.Processing,
@@ -85,7 +85,7 @@ public sealed class SyncOrders(
         OrderWord.Active => OrderStatus.Active,
         OrderWord.Paused => OrderStatus.Paused,
         OrderWord.Expired => OrderStatus.Expired,
-        _ => null,
+        _ => throw new InvalidOperationException("A status word of no known kind."),
     };
 
     private static Money? CostOf(OrderState state)

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Tally.Operations;
+
+namespace Tally.Commands;
+
+/// <summary><c>serve</c>: a node.</summary>
+internal static class ServeCommand
+{
+    public static Command Build()
+    {
+        var database = CommandScope.DatabaseOption();
+        var urls = new Option<string>("--urls") { Description = "Where to listen, separated by ;", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
+        var roles = new Option<string>("--roles") { Description = "What this node does: web, worker, or both", DefaultValueFactory = _ => "web,worker" };
+        var format = new Option<LogFormat>("--log-format") { Description = "Log lines for machines (json) or people (text)" };
+        var command = new Command("serve", "Start a node. It brings an empty or older store forward, and refuses a newer one.") { database, urls, roles, format };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var app = PanelHost.Build(new PanelOptions(parsed.GetValue(database)!, parsed.GetValue(urls)!, Roles(parsed.GetValue(roles)!), parsed.GetValue(format)));
+            await app.RunAsync(ct);
+            return 0;
+        });
+        return command;
+    }
+
+    private static NodeRoles Roles(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Aggregate(NodeRoles.None, (all, word) => all | word switch
+    {
+        "web" => NodeRoles.Web,
+        "worker" => NodeRoles.Worker,
+        _ => throw new InvalidInputException($"--roles: '{word}' is neither web nor worker."),
+    });
+}

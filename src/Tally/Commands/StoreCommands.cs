@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Globalization;
+using Tally.Orders;
+using Tally.Platform.Db;
+using Tally.Settings;
+
+namespace Tally.Commands;
+
+/// <summary><c>migrate</c>, <c>doctor</c>, <c>ledger verify</c>.</summary>
+internal static class StoreCommands
+{
+    public static Command Migrate()
+    {
+        var (database, json) = (CommandScope.DatabaseOption(), CommandScope.JsonOption());
+        var command = new Command("migrate", "Bring the store forward to this build") { database, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var scope = await CommandScope.OpenAsync(parsed.GetValue(database)!, parsed.GetValue(json), migrate: false, ct);
+            var applied = (await scope.Get<Migrator>().MigrateAsync(ct)).Select(m => $"{m.Module}/{m.Name}").ToList();
+            scope.Say(new { applied }, applied.Count == 0 ? ["The store is up to date."] : applied.Select(name => "applied " + name));
+            return 0;
+        });
+        return command;
+    }
+
+    public static Command Doctor()
+    {
+        var (database, json) = (CommandScope.DatabaseOption(), CommandScope.JsonOption());
+        var command = new Command("doctor", "Look whether the store answers, is up to date and holds together") { database, json };
+        command.SetAction(async (parsed, ct) =>
+        {
+            await using var scope = await CommandScope.OpenAsync(parsed.GetValue(database)!, parsed.GetValue(json), migrate: false, ct);
+            var store = scope.Get<Database>();
+            var migrator = scope.Get<Migrator>();
+            var pending = (await migrator.StateAsync(ct)).Pending.Select(m => $"{m.Module}/{m.Name}").ToList();
+            var faults = await migrator.CheckAsync(ct);
+            var ok = pending.Count == 0 && faults.Count == 0;
+            scope.Say(
+                new { ok, store = store.Description, pending, faults },
+                [
+                    "store:      " + store.Description,
+                    "migrations: " + (pending.Count == 0 ? "up to date" : "pending: " + string.Join(", ", pending) + " (run: tally migrate)"),
+                    "checks:     " + (faults.Count == 0 ? "hold" : string.Join("; ", faults)),
+                ]);
+            return ok ? 0 : 1;
+        });
+        return command;
+    }
+
+    public static Command Ledger() => new("ledger", "The money")
+    {
+        CommandScope.On("verify", "Recompute every balance, charge and refund, and name the first row that does not hold", [], VerifyAsync),
+    };
+
+    private static async Task VerifyAsync(CommandScope scope, ParseResult parsed, CancellationToken ct)
+    {
+        var report = await scope.Get<VerifyOrders>().RunAsync(scope.Progress, ct);
+        await scope.Get<SettingsSnapshot>().RefreshAsync(ct);
+        var currency = scope.Get<SettingsSnapshot>().Current.Currency;
+        var house = report.Ledger.HouseBalances.ToDictionary(b => b.Key.ToString(), b => b.Value, StringComparer.Ordinal);
+        scope.ExitCode = report.Holds ? 0 : 1;
+        scope.Say(
+            new { report.Holds, report.FirstFault, report.Orders, report.Ledger.Transfers, report.Ledger.Wallets, report.Ledger.WalletTotal, house, currency },
+            [
+                report.Holds
+                    ? string.Create(CultureInfo.InvariantCulture, $"The ledger holds: {report.Ledger.Transfers} transfers, {report.Ledger.Wallets} wallets, {report.Orders} orders; every {currency} is accounted for.")
+                    : "The ledger does NOT hold: " + report.FirstFault,
+                $"  wallets          {report.Ledger.WalletTotal} {currency}",
+                .. house.Select(h => $"  {h.Key,-16} {h.Value} {currency}"),
+            ]);
+    }
+}

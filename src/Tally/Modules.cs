@@ -1,0 +1,43 @@
+using Tally.Accounts;
+using Tally.Billing;
+using Tally.Catalog;
+using Tally.Ledger;
+using Tally.Orders;
+using Tally.Platform.Db;
+using Tally.Providers;
+using Tally.Settings;
+
+namespace Tally;
+
+/// <summary>The panel's features, in one place.</summary>
+public static class Modules
+{
+    /// <summary>Everything but the web: what the commands, the server and its workers share.</summary>
+    public static IServiceCollection AddTally(this IServiceCollection services, Database database)
+    {
+        services.AddSingleton(database);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new GeneralLedger(database.Kind == DatabaseKind.Postgres ? LedgerDialect.Postgres : LedgerDialect.Sqlite));
+        services.AddSingleton(p => new Migrator(database, p.GetRequiredService<TimeProvider>(), Store));
+        services.AddSettings();
+        services.AddAccounts();
+        services.AddCatalog();
+        services.AddProviders();
+        services.AddBilling();
+        services.AddOrders();
+        return services;
+    }
+
+    /// <summary>A singleton that is also a copy of something in the store.</summary>
+    public static IServiceCollection AddSnapshot<T>(this IServiceCollection services)
+        where T : class, ISnapshot
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<ISnapshot>(p => p.GetRequiredService<T>());
+        return services;
+    }
+
+    /// <summary>Whose tables make up the store, in the order in which they are brought forward.</summary>
+    public static IReadOnlyList<MigrationSource> Store { get; } =
+        [new("ledger", typeof(GeneralLedger).Assembly), new("tally", typeof(Modules).Assembly)];
+}

@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tally.Accounts;
+using Tally.ApiV2;
+using Tally.Operations;
+using Tally.Orders;
+using Tally.Platform.Db;
+
+namespace Tally;
+
+/// <summary>What a node does.</summary>
+[Flags]
+public enum NodeRoles
+{
+    None = 0,
+
+    /// <summary>Answers requests.</summary>
+    Web = 1,
+
+    /// <summary>Sends orders, asks for their status, starts drip-feed runs.</summary>
+    Worker = 2,
+}
+
+/// <summary>How to start a node.</summary>
+/// <param name="Database">A SQLite file, or a PostgreSQL connection string (<c>Host=…</c>).</param>
+/// <param name="Urls">Where it listens, separated by <c>;</c>.</param>
+public sealed record PanelOptions(string Database, string Urls, NodeRoles Roles = NodeRoles.Web | NodeRoles.Worker, LogFormat LogFormat = LogFormat.Json, bool Quiet = false);
+
+/// <summary>Builds a node of the panel.</summary>
+public static class PanelHost
+{
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(40);
+
+    /// <summary>A node that is ready to be started. Starting it brings the store forward first.</summary>
+    public static WebApplication Build(PanelOptions options, Action<WebApplicationBuilder>? also = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls(options.Urls);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(Limits);
+        builder.Logging.AddTallyLogs(options.LogFormat);
+        builder.Logging.AddFilter(null, options.Quiet ? LogLevel.Warning : LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", options.Quiet ? LogLevel.Warning : LogLevel.Information);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = Drain);
+
+        var services = builder.Services;
+        services.AddTallyTelemetry(builder.Configuration);
+        services.AddHostedService<StoreStart>();
+        services.AddTally(Database.Open(options.Database));
+        services.AddHostedService<SnapshotPoller>();
+        services.AddKeyUses();
+        if (options.Roles.HasFlag(NodeRoles.Worker))
+        {
+            services.AddOrderWorkers();
+        }
+
+        if (options.Roles.HasFlag(NodeRoles.Web))
+        {
+            services.AddApiV2();
+        }
+
+        also?.Invoke(builder);
+        var app = builder.Build();
+        app.MapHealth();
+        app.MapTallyMetrics();
+        if (options.Roles.HasFlag(NodeRoles.Web))
+        {
+            app.MapApiV2();
+        }
+
+        return app;
+    }
+
+    private static void Limits(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = 20_000;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+    }
+}
+
+/// <summary>Brings the store forward before anything reads it, and gives the panel its name in references.</summary>
+internal sealed class StoreStart(Migrator migrator, Settings.SettingsSnapshot settings, ILogger<StoreStart> logger) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var migration in await migrator.MigrateAsync(cancellationToken))
+        {
+            logger.LogInformation("Applied migration {Module}/{Name}", migration.Module, migration.Name);
+        }
+
+        await settings.EnsurePanelIdAsync(cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
