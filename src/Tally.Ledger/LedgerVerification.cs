@@ -134,10 +134,11 @@ internal sealed class LedgerVerification(DbConnection connection, IProgress<stri
 
     private async Task ReadWalletsAsync(CancellationToken ct)
     {
+        // The key comes last so that a version used twice names the same row every time.
         await using var command = connection.Command($"""
             SELECT {StoredTransfer.Columns}, wallet_version, wallet_balance, w.account_id, w.balance, w.credit_limit, w.version
             FROM ledger_wallets AS w LEFT JOIN ledger_transfers AS t ON t.wallet = w.account_id AND t.wallet IS NOT NULL
-            ORDER BY w.account_id, t.wallet_version
+            ORDER BY w.account_id, t.wallet_version, t.subject, t.reason, t.sequence
             """);
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(ct);

@@ -17,8 +17,9 @@ internal readonly record struct StoredTransfer(TransferKey Key, LedgerAccount De
     public Money WalletDelta => Debit.IsWallet ? -Amount : Amount;
 
     /// <summary>Reads <see cref="Columns"/> from where the reader stands.</summary>
+    /// <exception cref="OverflowException">A reason or sequence is out of its range (possible on SQLite only: its narrow reads would wrap, so they are not used).</exception>
     public static StoredTransfer Read(DbDataReader reader) => new(
-        new TransferKey(reader.GetInt64(0), (Reason)reader.GetInt16(1), reader.GetInt32(2)),
+        new TransferKey(reader.GetInt64(0), (Reason)(short)reader.GetInt64(1), (int)reader.GetInt64(2)),
         new LedgerAccount(reader.GetInt64(3)),
         new LedgerAccount(reader.GetInt64(4)),
         new Money(reader.GetInt64(5)));

@@ -25,7 +25,8 @@ internal abstract class LedgerStore
             return content;
 
         // One round trip, but two statements: the second one's snapshot is taken once the locks are held, so it sees what their last holders wrote.
-        await using var command = tx.Command(string.Join(";\n", (string[])[.. wallets.Count > 0 ? [WalletsById] : (string[])[], .. subjects > 0 ? [TransfersBySubject] : (string[])[]]));
+        var both = wallets.Count > 0 && subjects > 0;
+        await using var command = tx.Command(both ? $"{WalletsById};\n{TransfersBySubject}" : wallets.Count > 0 ? WalletsById : TransfersBySubject);
         if (wallets.Count > 0)
             command.Add("@wallets", Ids(wallets));
         if (subjects > 0)

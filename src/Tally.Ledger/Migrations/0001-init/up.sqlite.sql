@@ -13,6 +13,7 @@ CREATE TABLE ledger_transfers (
   note TEXT NULL,
   created_at INTEGER NOT NULL,
   PRIMARY KEY (subject, reason, sequence),
+  CONSTRAINT ledger_transfers_ranges CHECK (reason BETWEEN -32768 AND 32767 AND sequence BETWEEN -2147483648 AND 2147483647),
   CONSTRAINT ledger_transfers_amount CHECK (amount > 0),
   CONSTRAINT ledger_transfers_mark CHECK ((wallet IS NULL) = (wallet_version IS NULL) AND (wallet IS NULL) = (wallet_balance IS NULL))
 ) STRICT, WITHOUT ROWID;
