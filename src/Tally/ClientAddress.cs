@@ -14,8 +14,8 @@ public static class ClientAddress
     private const int MostHops = 32;
 
     /// <summary>
-    /// Never mapped: an IPv4 caller on a dual-stack socket is its IPv4 address. An entry that is not an address ends the walk at the proxy that sent it. A connection
-    /// without an address (a Unix socket) comes from this machine.
+    /// Never mapped: an IPv4 caller on a dual-stack socket is its IPv4 address. An entry that is not an address ends the walk at the proxy that sent it.
+    /// A connection without an address (a Unix socket) comes from this machine.
     /// </summary>
     public static IPAddress Of(HttpContext http, TrustedProxies proxies)
     {

@@ -25,7 +25,8 @@ public sealed class TrustedProxies
         return AddressList.Parse(string.Join('\n', texts)) switch
         {
             AddressListOutcome.Parsed { List: var list } => new TrustedProxies(list),
-            AddressListOutcome.Wrong { Errors: var errors } => throw new FormatException($"{ConfigurationKey}: {string.Join("; ", errors.Select(static e => $"'{e.Entry}': {e.Problem}"))}"),
+            AddressListOutcome.Wrong { Errors: var errors } =>
+                throw new FormatException($"{ConfigurationKey}: {string.Join("; ", errors.Select(static e => $"'{e.Entry}': {e.Problem}"))}"),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

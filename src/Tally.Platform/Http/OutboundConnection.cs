@@ -13,7 +13,8 @@ internal sealed class OutboundConnection(OutboundOptions options)
     private const int MostAddresses = 8;
 
     /// <exception cref="OutboundRefusedException">No address of the host may be reached.</exception>
-    /// <exception cref="OperationCanceledException">The handler's connect time-out is over; <see cref="OutboundGate"/> makes it an error of connection.</exception>
+    /// <exception cref="OperationCanceledException">The handler's connect time-out is over; <see cref="OutboundGate"/> makes it an error of
+    /// connection.</exception>
     /// <exception cref="SocketException">The name is unknown, or no allowed address answered.</exception>
     public async ValueTask<Stream> ConnectAsync(DnsEndPoint target, CancellationToken cancel)
     {

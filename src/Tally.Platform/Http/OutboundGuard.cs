@@ -29,7 +29,10 @@ public static class OutboundGuard
         HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
     };
 
-    /// <summary>The text without the secrets in it: key=…, api_token=…, Authorization: …, "password":"…", user:password@host. Safe to log and to show to operators.</summary>
+    /// <summary>
+    /// The text without the secrets in it: key=…, api_token=…, Authorization: …, "password":"…", user:password@host. Safe to log and to show to
+    /// operators.
+    /// </summary>
     public static string Redact(string text) => SecretText.Redact(text);
 
     private static SocketsHttpHandler CreateHandler(OutboundOptions options)

@@ -29,7 +29,9 @@ public sealed record OutboundOptions
     /// <summary>All response headers together, in KiB, 1 … 1024. More is an <see cref="HttpRequestException"/>.</summary>
     public int MaxResponseHeadersKib { get; init; } = 32;
 
-    /// <summary>A buffered body after decompression, in bytes. More is an <see cref="HttpRequestException"/>. A streamed body is the caller's to bound.</summary>
+    /// <summary>
+    /// A buffered body after decompression, in bytes. More is an <see cref="HttpRequestException"/>. A streamed body is the caller's to bound.
+    /// </summary>
     public int MaxResponseBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Finds a host's addresses; the system's resolver by default. It is asked once per connection, and its answer is what gets connected.</summary>

@@ -29,7 +29,9 @@ public static class PublicAddress
         Block(240, 0, 0, 0, 4), // reserved, with the broadcast address
     ];
 
-    /// <summary>Whether the address is public unicast. A form that carries an IPv4 address (mapped, NAT64, 6to4, Teredo, ISATAP) is as public as that one.</summary>
+    /// <summary>
+    /// Whether the address is public unicast. A form that carries an IPv4 address (mapped, NAT64, 6to4, Teredo, ISATAP) is as public as that one.
+    /// </summary>
     public static bool IsPublicUnicast(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);

@@ -9,14 +9,17 @@ namespace Tally.Platform.Http;
 /// </summary>
 internal static class SecretText
 {
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+    private const RegexOptions Options =
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     private const string Name = @"(\b|%[0-9A-F]{2}|\\u[0-9A-F]{4})([\w-]*[_-])?(api|access|auth|refresh|bot|client)?(key|token|secret|password|passwd|pwd)";
 
     private static readonly SearchValues<string> s_telling =
         SearchValues.Create(["key", "token", "secret", "passw", "pwd", "authorization", "bearer", "://", "/bot"], StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>A value in quotes ends at its quote, also when the text was itself escaped as JSON; a bare one ends where a form, header or sentence would.</summary>
+    /// <summary>
+    /// A value in quotes ends at its quote, also when the text was itself escaped as JSON; a bare one ends where a form, header or sentence would.
+    /// </summary>
     private static readonly Regex s_named = new(
         $"""(?<keep>{Name}(\\u0022|\\?["'])?\s*[:=]\s*\[?\s*(\\u0022|\\["']))[^"'\\\r\n]*"""
         + $"""|(?<keep>{Name}["']?\s*[:=]\s*\[?\s*")([^"\\\r\n]|\\.)*"""

@@ -7,8 +7,9 @@ namespace Tally.Platform.Limits;
 /// </summary>
 /// <remarks>
 /// A block runs its time from the failure that caused it; failures during a block neither extend it nor count afterwards. Memory is bounded by
-/// <c>maxKeys</c>: a newcomer first pushes out keys whose failures are too old to matter, then the key whose last failure is the oldest, and a blocked key only
-/// when all are blocked (the one whose block ends soonest). So an attacker needs more addresses than <c>maxKeys</c>, each failing to the full, to free a blocked one.
+/// <c>maxKeys</c>: a newcomer first pushes out keys whose failures are too old to matter, then the key whose last failure is the oldest, and a blocked
+/// key only when all are blocked (the one whose block ends soonest). So an attacker needs more addresses than <c>maxKeys</c>, each failing to the full,
+/// to free a blocked one.
 /// </remarks>
 public sealed class FailureBlock<TKey> where TKey : notnull
 {

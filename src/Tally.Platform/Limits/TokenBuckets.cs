@@ -6,8 +6,8 @@ namespace Tally.Platform.Limits;
 /// </summary>
 /// <remarks>
 /// A bucket is a single number, the time at which it will be full again (the generic cell rate algorithm), so a full bucket and an absent one are the
-/// same, and evicting full ones loses nothing. Only when more keys than <c>maxKeys</c> are busy at once does a newcomer push out the bucket that is nearest to
-/// full; its key gains the few tokens that it lacked. Memory stays bounded whatever arrives.
+/// same, and evicting full ones loses nothing. Only when more keys than <c>maxKeys</c> are busy at once does a newcomer push out the bucket that is
+/// nearest to full; its key gains the few tokens that it lacked. Memory stays bounded whatever arrives.
 /// </remarks>
 public sealed class TokenBuckets<TKey> where TKey : notnull
 {
@@ -32,11 +32,16 @@ public sealed class TokenBuckets<TKey> where TKey : notnull
     /// <summary>Keys remembered now.</summary>
     public int Count => _buckets.Count;
 
-    /// <summary>Changes rate and burst for all keys from the next call on, as when the operator edits the setting. A bucket that the new pace could not have emptied so far counts as empty.</summary>
+    /// <summary>
+    /// Changes rate and burst for all keys from the next call on, as when the operator edits the setting. A bucket that the new pace could not have
+    /// emptied so far counts as empty.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public void Change(double ratePerSecond, int burst) => _pace = Pace.Of(ratePerSecond, burst, _clock);
 
-    /// <summary>Takes a token if there is one. If not, <paramref name="retryAfter"/> is when there will be, provided that nobody else takes it; else zero.</summary>
+    /// <summary>
+    /// Takes a token if there is one. If not, <paramref name="retryAfter"/> is when there will be, provided that nobody else takes it; else zero.
+    /// </summary>
     public bool TryTake(TKey key, out TimeSpan retryAfter)
     {
         var (now, pace, stripe) = (_clock.Now, _pace, _buckets.Of(key));
@@ -57,7 +62,8 @@ public sealed class TokenBuckets<TKey> where TKey : notnull
     {
         public static Pace Of(double ratePerSecond, int burst, MonotonicClock clock)
         {
-            if (ratePerSecond is not (>= 0.001 and <= 1_000_000)) throw new ArgumentOutOfRangeException(nameof(ratePerSecond), ratePerSecond, "0.001 … 1,000,000 a second");
+            if (ratePerSecond is not (>= 0.001 and <= 1_000_000))
+                throw new ArgumentOutOfRangeException(nameof(ratePerSecond), ratePerSecond, "0.001 … 1,000,000 a second");
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(burst);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(burst, 1_000_000);
             if (burst / ratePerSecond > 86_400) throw new ArgumentOutOfRangeException(nameof(burst), burst, "A bucket must fill within 24 hours");

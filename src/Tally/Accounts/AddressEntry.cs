@@ -21,7 +21,8 @@ internal static class AddressEntry
         if (slash >= 0)
         {
             var (least, most) = (mappedBits, mappedBits + longest);
-            if (!TryParsePrefix(entry[(slash + 1)..], out var given) || given < least || given > most) return $"the prefix length must be a number from {least} to {most}";
+            if (!TryParsePrefix(entry[(slash + 1)..], out var given) || given < least || given > most)
+                return $"the prefix length must be a number from {least} to {most}";
             prefix = given - mappedBits;
         }
         network = new IPNetwork(Masked(address, prefix), prefix);

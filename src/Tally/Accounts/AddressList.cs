@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Tally.Accounts;
 
-/// <summary>From where an account may be used (api-v2.md section 6): addresses and networks, at most 200. An empty list allows every address. Immutable.</summary>
+/// <summary>
+/// From where an account may be used (api-v2.md section 6): addresses and networks, at most 200. An empty list allows every address. Immutable.
+/// </summary>
 public sealed class AddressList
 {
     /// <summary>Entries at most, repeated ones included.</summary>
@@ -28,8 +30,8 @@ public sealed class AddressList
     public IReadOnlyList<IPNetwork> Entries => _entries;
 
     /// <summary>
-    /// Reads one IPv4 address, IPv6 address or CIDR per line; commas part entries too (for command lines). Empty lines are skipped, bits behind a prefix are cleared,
-    /// IPv4-mapped addresses become IPv4. All lines are judged, so that a person can mend them in one go.
+    /// Reads one IPv4 address, IPv6 address or CIDR per line; commas part entries too (for command lines). Empty lines are skipped, bits behind a prefix
+    /// are cleared, IPv4-mapped addresses become IPv4. All lines are judged, so that a person can mend them in one go.
     /// </summary>
     public static AddressListOutcome Parse(string? text)
     {
@@ -53,7 +55,10 @@ public sealed class AddressList
         return errors.Count > 0 ? new AddressListOutcome.Wrong(errors) : new AddressListOutcome.Parsed(networks.Count == 0 ? Empty : new(networks));
     }
 
-    /// <summary>Whether a caller from this address may use the account. An IPv4-mapped IPv6 address is judged as its IPv4 address; the networks of one family never hold the other's.</summary>
+    /// <summary>
+    /// Whether a caller from this address may use the account. An IPv4-mapped IPv6 address is judged as its IPv4 address; the networks of one family
+    /// never hold the other's.
+    /// </summary>
     public bool Allows(IPAddress address) => _entries.Length == 0 || Contains(address);
 
     /// <summary>Whether an entry holds the address; unlike <see cref="Allows"/>, an empty list holds none.</summary>

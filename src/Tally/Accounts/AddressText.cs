@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace Tally.Accounts;
 
 /// <summary>
-/// Reads an IP address in its canonical notations only. IPAddress.TryParse alone is too generous for rules about access: it takes "10" for 0.0.0.10 and "010.1.1.1" for 8.1.1.1.
+/// Reads an IP address in its canonical notations only. IPAddress.TryParse alone is too generous for rules about access: it takes "10" for 0.0.0.10 and
+/// "010.1.1.1" for 8.1.1.1.
 /// </summary>
 internal static class AddressText
 {

@@ -18,8 +18,8 @@ public enum LogFormat
 public static class JsonLogs
 {
     /// <summary>
-    /// Makes the console the only log. Requests are not logged one by one, since ASP.NET's own line carries the query string and so perhaps a key; should the configuration
-    /// turn that line on all the same, its query string is redacted.
+    /// Makes the console the only log. Requests are not logged one by one, since ASP.NET's own line carries the query string and so perhaps a key; should
+    /// the configuration turn that line on all the same, its query string is redacted.
     /// </summary>
     public static ILoggingBuilder AddTallyLogs(this ILoggingBuilder logging, LogFormat format = LogFormat.Json)
     {

@@ -4,8 +4,9 @@ using Tally.Accounts;
 namespace Tally.Operations;
 
 /// <summary>
-/// Who may read <c>/metrics</c>, from the configuration key <c>Tally:Metrics</c>: <c>off</c> (or false) for nobody, <c>loopback</c> (or true; the default) for this machine,
-/// or addresses and networks as in an account's address list (<c>10.0.0.5, 127.0.0.1</c>; everybody is <c>0.0.0.0/0, ::/0</c>).
+/// Who may read <c>/metrics</c>, from the configuration key <c>Tally:Metrics</c>: <c>off</c> (or false) for nobody, <c>loopback</c> (or true; the
+/// default) for this machine, or addresses and networks as in an account's address list (<c>10.0.0.5, 127.0.0.1</c>; everybody is <c>0.0.0.0/0,
+/// ::/0</c>).
 /// </summary>
 public sealed class MetricsAccess
 {
@@ -36,8 +37,8 @@ public sealed class MetricsAccess
     }
 
     /// <summary>
-    /// Whether this request may read. A request that came through a proxy counts as its caller's; if the proxy is not one of the trusted, the caller is unknown and may not,
-    /// so that a reverse proxy on this machine does not make the whole world "loopback".
+    /// Whether this request may read. A request that came through a proxy counts as its caller's; if the proxy is not one of the trusted, the caller is
+    /// unknown and may not, so that a reverse proxy on this machine does not make the whole world "loopback".
     /// </summary>
     public bool Allows(HttpContext http, TrustedProxies proxies)
     {

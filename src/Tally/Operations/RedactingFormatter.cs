@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace Tally.Operations;
 
 /// <summary>
-/// Takes the secrets out of message, values, scopes and exception before the real formatter sees them. It works on the texts and not on the finished line, where
-/// escapes would hide a part of a key.
+/// Takes the secrets out of message, values, scopes and exception before the real formatter sees them. It works on the texts and not on the finished
+/// line, where escapes would hide a part of a key.
 /// </summary>
 internal sealed class RedactingFormatter(ConsoleFormatter inner) : ConsoleFormatter(inner.Name), IDisposable
 {
@@ -19,13 +19,16 @@ internal sealed class RedactingFormatter(ConsoleFormatter inner) : ConsoleFormat
         var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
         var state = new RedactedState(message is null ? null : redaction.Clean(message), redaction.Clean(values));
         var exception = logEntry.Exception is null ? null : new RedactedException(redaction.Clean(logEntry.Exception.ToString()));
-        var entry = new LogEntry<RedactedState>(logEntry.LogLevel, logEntry.Category, logEntry.EventId, state, exception, static (state, _) => state.Message!);
+        var entry = new LogEntry<RedactedState>(
+            logEntry.LogLevel, logEntry.Category, logEntry.EventId, state, exception, static (state, _) => state.Message!);
         inner.Write(entry, scopeProvider is null ? null : new RedactedScopes(scopeProvider), textWriter);
     }
 
     public void Dispose() => (inner as IDisposable)?.Dispose();
 
-    /// <summary>What to hide in one line: what looks like a secret, and also, wherever it occurs in the line, a value whose name says that it is one.</summary>
+    /// <summary>
+    /// What to hide in one line: what looks like a secret, and also, wherever it occurs in the line, a value whose name says that it is one.
+    /// </summary>
     private sealed class LineRedaction(IEnumerable<KeyValuePair<string, object?>>? values)
     {
         private const string Hidden = "***";

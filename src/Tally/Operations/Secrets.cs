@@ -11,7 +11,9 @@ public static class Secrets
 
     private static readonly string[] s_endings = ["apikey", "token", "secret", "password", "passwd", "authorization", "querystring", "connectionstring"];
 
-    /// <summary>The text without our API keys, and without what <see cref="OutboundGuard.Redact"/> finds. The same string if there is nothing to hide.</summary>
+    /// <summary>
+    /// The text without our API keys, and without what <see cref="OutboundGuard.Redact"/> finds. The same string if there is nothing to hide.
+    /// </summary>
     public static string Redact(string text)
     {
         text = OutboundGuard.Redact(text);

@@ -15,17 +15,24 @@ public static class Telemetry
     private static readonly Meter s_meter = new(Name);
     private static readonly ConcurrentDictionary<ObservedQueue, byte> s_queues = new();
 
-    private static readonly Counter<long> s_placed = s_meter.CreateCounter<long>("tally.orders.placed", "{order}", "Orders stored and charged, by service type");
-    private static readonly Counter<long> s_refused = s_meter.CreateCounter<long>("tally.orders.refused", "{order}", "Orders not placed, by error code");
+    private static readonly Counter<long> s_placed =
+        s_meter.CreateCounter<long>("tally.orders.placed", "{order}", "Orders stored and charged, by service type");
+    private static readonly Counter<long> s_refused =
+        s_meter.CreateCounter<long>("tally.orders.refused", "{order}", "Orders not placed, by error code");
     private static readonly Histogram<int> s_batchSize =
         s_meter.CreateHistogram("tally.commit.batch_size", "{order}", "Drafts in one commit", null, UpTo<int>(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024));
     private static readonly Histogram<double> s_commitTime =
-        s_meter.CreateHistogram("tally.commit.time", "ms", "Time of one commit", null, UpTo<double>(0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000));
-    private static readonly Counter<long> s_calls = s_meter.CreateCounter<long>("tally.provider.calls", "{call}", "Calls to providers, by provider, action and outcome");
+        s_meter.CreateHistogram("tally.commit.time", "ms", "Time of one commit", null,
+        UpTo<double>(0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000));
+    private static readonly Counter<long> s_calls =
+        s_meter.CreateCounter<long>("tally.provider.calls", "{call}", "Calls to providers, by provider, action and outcome");
     private static readonly Histogram<double> s_callTime =
-        s_meter.CreateHistogram("tally.provider.call.time", "ms", "Time of one call to a provider", null, UpTo<double>(10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000));
-    private static readonly Counter<long> s_synced = s_meter.CreateCounter<long>("tally.sync.applied", "{order}", "Orders that a provider's status changed, by provider");
-    private static readonly Counter<long> s_dispatched = s_meter.CreateCounter<long>("tally.dispatch.outcomes", "{order}", "Orders handed to providers, by outcome");
+        s_meter.CreateHistogram("tally.provider.call.time", "ms", "Time of one call to a provider", null,
+        UpTo<double>(10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000));
+    private static readonly Counter<long> s_synced =
+        s_meter.CreateCounter<long>("tally.sync.applied", "{order}", "Orders that a provider's status changed, by provider");
+    private static readonly Counter<long> s_dispatched =
+        s_meter.CreateCounter<long>("tally.dispatch.outcomes", "{order}", "Orders handed to providers, by outcome");
 
     static Telemetry() => s_meter.CreateObservableGauge("tally.queue.depth", Depths, "{item}", "Items that wait, by queue");
 
@@ -60,7 +67,9 @@ public static class Telemetry
 
     public static void Dispatched(string outcome) => s_dispatched.Add(1, Tag("outcome", outcome));
 
-    /// <summary>Reports a queue's depth whenever the gauge is read, until the registration is disposed. <paramref name="depth"/> must be quick and thread-safe.</summary>
+    /// <summary>
+    /// Reports a queue's depth whenever the gauge is read, until the registration is disposed. <paramref name="depth"/> must be quick and thread-safe.
+    /// </summary>
     public static IDisposable ObserveQueue(string queue, Func<long> depth)
     {
         var observed = new ObservedQueue(queue, depth);
@@ -68,7 +77,8 @@ public static class Telemetry
         return observed;
     }
 
-    private static IEnumerable<Measurement<long>> Depths() => s_queues.Keys.Select(static queue => new Measurement<long>(queue.Depth(), Tag("queue", queue.Name)));
+    private static IEnumerable<Measurement<long>> Depths() =>
+        s_queues.Keys.Select(static queue => new Measurement<long>(queue.Depth(), Tag("queue", queue.Name)));
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 

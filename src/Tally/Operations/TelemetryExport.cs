@@ -7,9 +7,9 @@ using OpenTelemetry.Trace;
 namespace Tally.Operations;
 
 /// <summary>
-/// Where telemetry goes: metrics to a Prometheus endpoint at <c>/metrics</c> (see <see cref="MetricsAccess"/> for who may read it), and metrics and traces by OTLP when
-/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; OpenTelemetry's other environment variables (protocol, headers, sampler, service name) hold as usual. Without a receiver
-/// nothing is recorded. Log lines never leave this way: they go to the console, redacted.
+/// Where telemetry goes: metrics to a Prometheus endpoint at <c>/metrics</c> (see <see cref="MetricsAccess"/> for who may read it), and metrics and
+/// traces by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; OpenTelemetry's other environment variables (protocol, headers, sampler, service name)
+/// hold as usual. Without a receiver nothing is recorded. Log lines never leave this way: they go to the console, redacted.
 /// </summary>
 public static class TelemetryExport
 {
@@ -54,7 +54,8 @@ public static class TelemetryExport
 
     private static void AddTraces(TracerProviderBuilder traces) => traces
         .AddSource(Telemetry.Name)
-        .AddAspNetCoreInstrumentation(static options => options.Filter = static http => !http.Request.Path.StartsWithSegments(MetricsPath, StringComparison.Ordinal))
+        .AddAspNetCoreInstrumentation(static options =>
+             options.Filter = static http => !http.Request.Path.StartsWithSegments(MetricsPath, StringComparison.Ordinal))
         .AddHttpClientInstrumentation()
         .AddNpgsql()
         .AddProcessor(new TraceRedaction()) // before the exporter: processors run in the order they are added

@@ -30,7 +30,8 @@ public sealed class JsonLogsTests
         line.ShouldNotContain('\n');
         line.ShouldContain("Đơn hàng");
         using var json = JsonDocument.Parse(line);
-        var time = DateTimeOffset.ParseExact(json.RootElement.GetProperty("Timestamp").GetString()!, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        var time = DateTimeOffset.ParseExact(
+            json.RootElement.GetProperty("Timestamp").GetString()!, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         (TimeProvider.System.GetUtcNow() - time).Duration().ShouldBeLessThan(TimeSpan.FromMinutes(1));
         json.RootElement.GetProperty("LogLevel").GetString().ShouldBe("Information");
         json.RootElement.GetProperty("Message").GetString().ShouldBe("Đơn hàng 23501 của a\nb");
@@ -52,8 +53,9 @@ public sealed class JsonLogsTests
     {
         await using var logged = LoggedConsole.With(format, ("Logging:Console:FormatterOptions:IncludeScopes", "true"));
         var inner = new InvalidOperationException($"Authorization: Bearer {TheirKey}");
+        var url = new Uri($"https://p.example/api/v2?key={Uri.EscapeDataString(TheirKey)}");
         using (logged.Log.BeginScope("calling with key={Key}", TheirKey))
-        using (logged.Log.BeginScope(new Dictionary<string, object?> { ["url"] = new Uri($"https://p.example/api/v2?key={Uri.EscapeDataString(TheirKey)}"), ["ours"] = OurKey }))
+        using (logged.Log.BeginScope(new Dictionary<string, object?> { ["url"] = url, ["ours"] = OurKey }))
         {
             logged.Log.LogInformation("plain {OurKey} and {Address}", OurKey, "192.0.2.1");
             logged.Log.LogInformation("named {ApiKey}", TheirKey);
@@ -121,7 +123,8 @@ public sealed class JsonLogsTests
     public void A_name_tells_whether_its_value_is_a_secret(string name, bool secret) => Secrets.IsSecretName(name).ShouldBe(secret);
 
     private static IEnumerable<string> RequestLines(string text) =>
-        text.Split('\n').Where(line => line.Contains("Request starting", StringComparison.Ordinal) || line.Contains("Request finished", StringComparison.Ordinal));
+        text.Split('\n').Where(line =>
+            line.Contains("Request starting", StringComparison.Ordinal) || line.Contains("Request finished", StringComparison.Ordinal));
 
     private static void Hides(string text)
     {

@@ -170,7 +170,8 @@ public sealed class OutboundGuardTests
     {
         await using var site = await LoopbackSite.StartAsync();
         using var client = OutboundGuard.CreateClient(new OutboundOptions { AllowPrivate = true });
-        using var request = new HttpRequestMessage(HttpMethod.Get, site.Url("/hello")) { Version = HttpVersion.Version30, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var request = new HttpRequestMessage(HttpMethod.Get, site.Url("/hello"));
+        (request.Version, request.VersionPolicy) = (HttpVersion.Version30, HttpVersionPolicy.RequestVersionExact);
         using var response = await client.SendAsync(request);
         response.Version.ShouldBe(HttpVersion.Version11);
     }

@@ -59,14 +59,19 @@ public sealed class FailureBlockTests
     public async Task From_many_threads_exactly_one_failure_is_the_one_that_blocks()
     {
         var block = new FailureBlock<int>(1000, s_quarter, s_quarter, _time);
-        var blocking = 0;
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        for (var round = 0; round < 50; round++)
         {
-            for (var i = 0; i < 500; i++)
-                if (block.RecordFailure(7)) Interlocked.Increment(ref blocking);
-        })));
-        blocking.ShouldBe(1);
-        block.IsBlocked(7, out _).ShouldBeTrue();
+            var blocking = 0;
+            using var start = new Barrier(4);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(() =>
+            {
+                start.SignalAndWait();
+                for (var i = 0; i < 500; i++)
+                    if (block.RecordFailure(round)) Interlocked.Increment(ref blocking);
+            }, TaskCreationOptions.LongRunning)));
+            blocking.ShouldBe(1);
+            block.IsBlocked(round, out _).ShouldBeTrue();
+        }
     }
 
     [Fact]
