@@ -15,6 +15,9 @@ public enum DatabaseKind
 /// <summary>The store. Knows how to open it, read from it and write to it in one transaction at a time; knows no table.</summary>
 public abstract class Database : IAsyncDisposable
 {
+    // Columns are snake_case, properties are not; set once for the whole process, before the first query.
+    static Database() => Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
+
     /// <summary>Which store this is.</summary>
     public abstract DatabaseKind Kind { get; }
 

@@ -151,7 +151,7 @@ public sealed class ApiKeys(Database database, TimeProvider time) : ISnapshot, I
             return new KeyHash(parts[0], parts[1], parts[2], parts[3]);
         }
 
-        public override int GetHashCode() => (int)A;
+        public override int GetHashCode() => unchecked((int)A);
     }
 
     private sealed class KeyRow

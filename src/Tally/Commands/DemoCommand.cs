@@ -65,6 +65,7 @@ internal static class DemoCommand
         {
             await settings.SetAsync("currency", "VND", ct);
             await settings.SetAsync("sync_interval_ms", "500", ct);
+            await settings.SetAsync("send_delay_ms", "2000", ct);
             var account = await scope.Get<AccountBook>().OpenAsync(Customer, wantedKey, ct);
             await scope.Get<CreditAccount>().RunAsync(account.Id, Opening, "demo money", "demo", ct);
             await File.WriteAllTextAsync(keyFile, account.Key.Key, ct);

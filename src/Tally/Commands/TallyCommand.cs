@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Dapper;
 using Tally.Platform.Db;
 
 namespace Tally.Commands;
@@ -13,7 +12,6 @@ public static class TallyCommand
     /// <summary>Runs a command line; the exit code is 0, or 1 when the input is wrong or the command failed.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        DefaultTypeMap.MatchNamesWithUnderscores = true;
         try
         {
             return await Build().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -3,6 +3,7 @@ using Tally.Ledger;
 using Tally.Operations;
 using Tally.Platform.Db;
 using Tally.Platform.Jobs;
+using Tally.Settings;
 
 namespace Tally.Orders;
 
@@ -26,6 +27,7 @@ public sealed class OrderIntake : IAsyncDisposable
     private const int LargestBatch = 500, PostgresTransactions = 2;
     private readonly Database _database;
     private readonly GeneralLedger _ledger;
+    private readonly SettingsSnapshot _settings;
     private readonly TimeProvider _time;
     private readonly DispatchBell _bell;
     private readonly IdAllocator _ids;
@@ -33,9 +35,9 @@ public sealed class OrderIntake : IAsyncDisposable
 
     private readonly IDisposable _observed;
 
-    public OrderIntake(Database database, GeneralLedger ledger, OrderIds ids, DispatchBell bell, TimeProvider time)
+    public OrderIntake(Database database, GeneralLedger ledger, OrderIds ids, SettingsSnapshot settings, DispatchBell bell, TimeProvider time)
     {
-        (_database, _ledger, _time, _bell, _ids) = (database, ledger, time, bell, ids.Orders);
+        (_database, _ledger, _settings, _time, _bell, _ids) = (database, ledger, settings, time, bell, ids.Orders);
         _commits = new GroupCommit<OrderDraft, PlaceOrderOutcome>(
             CommitAsync, Capacity, LargestBatch, database.Kind == DatabaseKind.Postgres ? PostgresTransactions : 1, Telemetry.Committed);
         _observed = Telemetry.ObserveQueue("intake", () => _commits.Depth);
@@ -74,7 +76,8 @@ public sealed class OrderIntake : IAsyncDisposable
             batch,
             await OrderReferences.ReadAsync(tx, [.. drafts.Where(d => d.Terms.Reference is not null).Select(d => (d.AccountId, d.Terms.Reference!)).Distinct()], ct),
             await ActiveLinks.ReadAsync(tx, [.. drafts.Where(d => d.UniqueLink)], ct),
-            _time.GetUtcNow().ToUnixTimeMilliseconds());
+            _time.GetUtcNow().ToUnixTimeMilliseconds(),
+            _settings.Current.SendDelayMs);
 
         var outcomes = new PlaceOrderOutcome[drafts.Count];
         for (var i = 0; i < outcomes.Length; i++)
@@ -91,7 +94,7 @@ public sealed class OrderIntake : IAsyncDisposable
 
 /// <summary>One batch's decisions, draft by draft in the order of their arrival, each seeing those before it.</summary>
 internal sealed class IntakeDesk(
-    LedgerBatch batch, Dictionary<(long Account, string Reference), StoredReference> references, HashSet<(long Account, long Service, string Link)> activeLinks, long nowMs)
+    LedgerBatch batch, Dictionary<(long Account, string Reference), StoredReference> references, HashSet<(long Account, long Service, string Link)> activeLinks, long nowMs, int sendDelayMs)
 {
     public List<Order> Orders { get; } = [];
 
@@ -163,7 +166,7 @@ internal sealed class IntakeDesk(
             UniqueLink = draft.UniqueLink,
             ProviderId = service.ProviderId,
             ProviderService = service.ProviderService,
-            DueAt = forwarded || dripfeed ? nowMs : null,
+            DueAt = forwarded ? nowMs + sendDelayMs : dripfeed ? nowMs : null,
             CreatedAt = nowMs,
         };
     }

@@ -23,12 +23,15 @@ public sealed record PanelSettings
     /// <summary>The shortest time between two questions for the status of a fresh order, in milliseconds, 100 … 3,600,000.</summary>
     public int SyncIntervalMs { get; init; } = 5_000;
 
+    /// <summary>How long an order waits before it is sent, so that its customer can still cancel it, in milliseconds, 0 … 3,600,000.</summary>
+    public int SendDelayMs { get; init; }
+
     /// <summary>This panel's own name in the references it gives to providers, so that two panels with one account at a provider never meet.</summary>
     public string PanelId { get; init; } = "";
 
     /// <summary>The names that <see cref="With"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["currency", "maintenance", "requests_per_second", "request_burst", "wrong_keys_per_address", "sync_interval_ms", "panel_id"];
+        ["currency", "maintenance", "requests_per_second", "request_burst", "wrong_keys_per_address", "sync_interval_ms", "send_delay_ms", "panel_id"];
 
     /// <summary>These settings with one of them changed.</summary>
     /// <exception cref="InvalidInputException">There is no such setting, or the value does not fit it.</exception>
@@ -41,6 +44,7 @@ public sealed record PanelSettings
         "request_burst" => this with { RequestBurst = Number(name, value, 1, 1_000_000) },
         "wrong_keys_per_address" => this with { WrongKeysPerAddress = Number(name, value, 1, 1_000_000) },
         "sync_interval_ms" => this with { SyncIntervalMs = Number(name, value, 100, 3_600_000) },
+        "send_delay_ms" => this with { SendDelayMs = Number(name, value, 0, 3_600_000) },
         "panel_id" => this with { PanelId = value },
         _ => throw new InvalidInputException($"There is no setting '{name}'. There are: {string.Join(", ", Names)}."),
     };
