@@ -1,4 +1,5 @@
 using ArchUnitNET.Domain;
+using ArchUnitNET.Domain.Dependencies;
 
 namespace Tally.Tests.Architecture;
 
@@ -14,7 +15,7 @@ internal static class FolderRules
     public static Findings UseCasesKnowNoFace(ArchUnitNET.Domain.Architecture architecture, string root)
     {
         var useCases = TypesBelow(architecture, root)
-            .Where(type => IsFeature(type, root) && !Namespaces.IsPages(type.Namespace.FullName) && !type.Name.EndsWith("Module", StringComparison.Ordinal));
+            .Where(type => IsFeature(type, root) && !Namespaces.IsPages(Namespaces.Of(type)) && !type.Name.EndsWith("Module", StringComparison.Ordinal));
         return Forbid(useCases, target => Namespaces.Folder(target, root) is { } folder && (Faces.Contains(folder, StringComparer.Ordinal) || Namespaces.IsPages(target)));
     }
 
@@ -22,7 +23,7 @@ internal static class FolderRules
     public static Findings FacesTouchNoDatabase(ArchUnitNET.Domain.Architecture architecture, string root)
     {
         var faces = TypesBelow(architecture, root)
-            .Where(type => Namespaces.IsPages(type.Namespace.FullName) || Namespaces.Folder(type.Namespace.FullName, root) is "ApiV2" or "Ui");
+            .Where(type => Namespaces.IsPages(Namespaces.Of(type)) || Namespaces.Folder(Namespaces.Of(type), root) is "ApiV2" or "Ui");
         return Forbid(faces, target => Databases.Any(database => Namespaces.IsWithin(target, database)));
     }
 
@@ -30,8 +31,7 @@ internal static class FolderRules
     public static Findings FeaturesFormNoCycle(ArchUnitNET.Domain.Architecture architecture, string root)
     {
         var features = TypesBelow(architecture, root).Where(type => IsFeature(type, root)).ToList();
-        var edges = features
-            .SelectMany(type => type.Dependencies)
+        var edges = Dependencies(features)
             .Select(dependency => (From: dependency.Origin, To: dependency.Target))
             .Where(edge => IsFeature(edge.To, root) && FolderOf(edge.From, root) != FolderOf(edge.To, root))
             .GroupBy(edge => (From: FolderOf(edge.From, root), To: FolderOf(edge.To, root)))
@@ -47,9 +47,8 @@ internal static class FolderRules
     private static Findings Forbid(IEnumerable<IType> origins, Func<string, bool> isForbidden)
     {
         var examined = origins.ToList();
-        var violations = examined
-            .SelectMany(type => type.Dependencies)
-            .Where(dependency => isForbidden(dependency.Target.Namespace.FullName))
+        var violations = Dependencies(examined)
+            .Where(dependency => isForbidden(Namespaces.Of(dependency.Target)))
             .Select(dependency => $"{dependency.Origin.FullName} depends on {dependency.Target.FullName}.")
             .Distinct(StringComparer.Ordinal)
             .ToList();
@@ -71,11 +70,15 @@ internal static class FolderRules
         return false;
     }
 
+    // The loader attributes a generic parameter to any method that has one of the same name; the types that it stands for count by themselves.
+    private static IEnumerable<ITypeDependency> Dependencies(IEnumerable<IType> types) =>
+        types.SelectMany(type => type.Dependencies).Where(dependency => dependency.Target is not GenericParameter);
+
     private static IEnumerable<IType> TypesBelow(ArchUnitNET.Domain.Architecture architecture, string root) =>
-        architecture.Types.Where(type => Namespaces.Folder(type.Namespace.FullName, root) is not null);
+        architecture.Types.Where(type => Namespaces.Folder(Namespaces.Of(type), root) is not null);
 
     private static bool IsFeature(IType type, string root) =>
-        Namespaces.Folder(type.Namespace.FullName, root) is { } folder && !Faces.Contains(folder, StringComparer.Ordinal);
+        Namespaces.Folder(Namespaces.Of(type), root) is { } folder && !Faces.Contains(folder, StringComparer.Ordinal);
 
-    private static string FolderOf(IType type, string root) => Namespaces.Folder(type.Namespace.FullName, root)!;
+    private static string FolderOf(IType type, string root) => Namespaces.Folder(Namespaces.Of(type), root)!;
 }

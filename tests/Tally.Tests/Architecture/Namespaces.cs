@@ -1,7 +1,12 @@
+using ArchUnitNET.Domain;
+
 namespace Tally.Tests.Architecture;
 
 internal static class Namespaces
 {
+    /// <summary>The type's namespace; empty for a generic parameter, which has none.</summary>
+    public static string Of(IType type) => type.Namespace?.FullName ?? "";
+
     /// <summary>True for the namespace itself and all below it.</summary>
     public static bool IsWithin(string ns, string root) => ns == root || ns.StartsWith($"{root}.", StringComparison.Ordinal);
 

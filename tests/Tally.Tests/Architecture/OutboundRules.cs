@@ -43,6 +43,6 @@ internal static class OutboundRules
     private static List<IType> Outside(ArchUnitNET.Domain.Architecture architecture, string root, IReadOnlyList<string> places) =>
     [
         .. architecture.Types.Where(type =>
-            Namespaces.IsWithin(type.Namespace.FullName, root) && !places.Any(place => Namespaces.IsWithin(type.Namespace.FullName, place))),
+            Namespaces.IsWithin(Namespaces.Of(type), root) && !places.Any(place => Namespaces.IsWithin(Namespaces.Of(type), place))),
     ];
 }
