@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Tally.Accounts;
 using Tally.Billing;
 using Tally.Catalog;
