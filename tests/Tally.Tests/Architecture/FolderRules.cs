@@ -16,15 +16,17 @@ internal static class FolderRules
     {
         var useCases = TypesBelow(architecture, root)
             .Where(type => IsFeature(type, root) && !Namespaces.IsPages(Namespaces.Of(type)) && !type.Name.EndsWith("Module", StringComparison.Ordinal));
-        return Forbid(useCases, target => Namespaces.Folder(target, root) is { } folder && (Faces.Contains(folder, StringComparer.Ordinal) || Namespaces.IsPages(target)));
+        return Forbid(useCases, target =>
+            Namespaces.Folder(Namespaces.Of(target), root) is { } folder && (Faces.Contains(folder, StringComparer.Ordinal) || Namespaces.IsPages(Namespaces.Of(target))));
     }
 
-    /// <summary>The API and the pages do not touch a database themselves.</summary>
+    /// <summary>The API and the pages do not touch a database themselves; to tell a client that the store does not answer, they may catch its exception.</summary>
     public static Findings FacesTouchNoDatabase(ArchUnitNET.Domain.Architecture architecture, string root)
     {
         var faces = TypesBelow(architecture, root)
             .Where(type => Namespaces.IsPages(Namespaces.Of(type)) || Namespaces.Folder(Namespaces.Of(type), root) is "ApiV2" or "Ui");
-        return Forbid(faces, target => Databases.Any(database => Namespaces.IsWithin(target, database)));
+        return Forbid(faces, target =>
+            Databases.Any(database => Namespaces.IsWithin(Namespaces.Of(target), database)) && !target.Name.EndsWith("Exception", StringComparison.Ordinal));
     }
 
     /// <summary>No feature folder depends, through others or at once, on one that depends on it.</summary>
@@ -44,11 +46,11 @@ internal static class FolderRules
         return new Findings(features.Count, violations);
     }
 
-    private static Findings Forbid(IEnumerable<IType> origins, Func<string, bool> isForbidden)
+    private static Findings Forbid(IEnumerable<IType> origins, Func<IType, bool> isForbidden)
     {
         var examined = origins.ToList();
         var violations = Dependencies(examined)
-            .Where(dependency => isForbidden(Namespaces.Of(dependency.Target)))
+            .Where(dependency => isForbidden(dependency.Target))
             .Select(dependency => $"{dependency.Origin.FullName} depends on {dependency.Target.FullName}.")
             .Distinct(StringComparer.Ordinal)
             .ToList();
