@@ -17,7 +17,9 @@ public sealed class RequestMultipartTests
         ]));
         parameters.Sent().ShouldBe(new Dictionary<string, string>
         {
-            ["key"] = "tly_1", ["link"] = "https://example.com/?a=1&b=%20+", ["comments"] = "nice 👍\r\n\r\nsecond",
+            ["key"] = "tly_1",
+            ["link"] = "https://example.com/?a=1&b=%20+",
+            ["comments"] = "nice 👍\r\n\r\nsecond",
         }, ignoreOrder: true);
     }
 
