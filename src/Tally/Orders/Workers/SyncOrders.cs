@@ -68,6 +68,9 @@ public sealed class SyncOrders(
         {
             null => (nothing, "missing"),
             ApiResult<OrderState>.Refused(var error) => (nothing with { Note = error.Text }, "error"),
+
+            // A word of its own (Awaiting moderation …) says nothing that we know, and its counters may mean anything.
+            ApiResult<OrderState>.Answered({ Status: OrderWord.Unknown }) => (nothing, "unknown"),
             ApiResult<OrderState>.Answered(var state) => (
                 new OrderChange(order.Id, ChangedBy.Sync, StatusOf(state), state.StartCount, state.Remains, CostOf(state)), "applied"),
             _ => (nothing, "unreadable"),
