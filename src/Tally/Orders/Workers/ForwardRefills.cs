@@ -79,6 +79,7 @@ public sealed class ForwardRefills(Database database, ProviderBook providers, Se
         var states = answers is ApiResult<IReadOnlyDictionary<string, ApiResult<RefillState>>>.Answered(var items) ? items : new Dictionary<string, ApiResult<RefillState>>(StringComparer.Ordinal);
         await WriteAsync([.. refills.Select(r => (r, states.GetValueOrDefault(r.ProviderRefill!) switch
         {
+            ApiResult<RefillState>.Answered({ Status: RefillWord.Unknown }) => new Step(r.Status, r.ProviderRefill, null),
             ApiResult<RefillState>.Answered(var state) => new Step(StatusOf(state), r.ProviderRefill, null),
             ApiResult<RefillState>.Refused(var error) => new Step(r.Status, r.ProviderRefill, error.Text),
             _ => new Step(r.Status, r.ProviderRefill, null),
@@ -104,10 +105,10 @@ public sealed class ForwardRefills(Database database, ProviderBook providers, Se
                 var due = step.Status.IsFinal() ? (long?)null : now + Math.Min(LongestRetryMs, (long)settings.Current.SyncIntervalMs << Math.Min(refill.Attempt / 10, 7));
                 await tx.Connection.ExecuteAsync(
                     """
-                    UPDATE refills SET status = @status, provider_refill = @id, note = COALESCE(@note, note), due_at = @due, lease_by = NULL, ended_at = @ended
+                    UPDATE refills SET status = @status, provider_refill = @providerRefill, note = COALESCE(@note, note), due_at = @due, lease_by = NULL, ended_at = @ended
                     WHERE id = @Id AND ended_at IS NULL
                     """,
-                    new { status = (int)step.Status, id = step.ProviderRefill, note = step.Note, due, ended = step.Status.IsFinal() ? now : (long?)null, refill.Id }, tx.Transaction);
+                    new { status = (int)step.Status, providerRefill = step.ProviderRefill, note = step.Note, due, ended = step.Status.IsFinal() ? now : (long?)null, refill.Id }, tx.Transaction);
             }
         },
         CancellationToken.None);
