@@ -38,7 +38,7 @@ public sealed class ForwardCancels(Database database, ProviderBook providers, Ch
 
             return (IReadOnlyList<DueCancel>)[.. await tx.Connection.QueryAsync<DueCancel>(new CommandDefinition(
                 $"""
-                 SELECT c.id, c.order_id, c.attempt, o.send_state, o.provider_id, o.provider_order, o.quantity FROM cancels c JOIN orders o ON o.id = c.order_id
+                 SELECT c.id, c.order_id, c.attempt, o.send_state, o.provider_id, o.provider_order FROM cancels c JOIN orders o ON o.id = c.order_id
                  WHERE {Sql.AnyOf(tx.Kind, "c.id", "ids")} ORDER BY c.id
                  """,
                 new { ids = Sql.Ids(tx.Kind, ids) }, tx.Transaction, cancellationToken: ct))];
@@ -58,16 +58,18 @@ public sealed class ForwardCancels(Database database, ProviderBook providers, Ch
         await database.WriteAsync(
             async tx =>
             {
+                // The call took its time: only the locked rows say which orders are unsent now.
+                var orders = await OrderSql.LockAsync(tx, [.. cancels.Select(c => c.OrderId)], CancellationToken.None);
                 var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
                 foreach (var cancel in cancels)
                 {
-                    await WriteAsync(tx, cancel, cancel.ProviderOrder is { } id ? answers.GetValueOrDefault(id) : null, now);
+                    await WriteAsync(tx, cancel with { SendState = orders[cancel.OrderId].SendState }, cancel.ProviderOrder is { } id ? answers.GetValueOrDefault(id) : null, now);
                 }
 
                 // The sending came back without having reached the provider: cancelled and paid back at once.
-                var unsent = cancels.Where(c => c.SendState is SendState.Ready or SendState.Held).ToList();
+                var unsent = cancels.Select(c => orders[c.OrderId]).Where(o => o.SendState is SendState.Ready or SendState.Held);
                 await change.RunAsync(
-                    tx, [.. unsent.Select(c => new OrderChange(c.OrderId, ChangedBy.Customer, OrderStatus.Canceled, Remains: c.Quantity))], CancellationToken.None);
+                    tx, [.. unsent.Select(o => new OrderChange(o.Id, ChangedBy.Customer, OrderStatus.Canceled, Remains: o.Quantity))], CancellationToken.None);
             },
             CancellationToken.None);
     }
@@ -101,7 +103,5 @@ public sealed class ForwardCancels(Database database, ProviderBook providers, Ch
         public long? ProviderId { get; init; }
 
         public string? ProviderOrder { get; init; }
-
-        public long Quantity { get; init; }
     }
 }
