@@ -6,11 +6,21 @@ namespace Tally.Orders;
 /// <summary>The orders table's hot statements.</summary>
 internal static class OrderSql
 {
-    /// <summary>The orders with these ids, locked in the order of their ids to the end of the transaction.</summary>
+    // On PostgreSQL the rows are locked; SQLite has one writer.
+    private const string Locked =
+        $"""
+         SELECT {Order.Columns} FROM orders
+         WHERE id = ANY(ARRAY(SELECT unnest(@ids) UNION SELECT parent_id FROM orders WHERE id = ANY(@ids) AND parent_id IS NOT NULL)) ORDER BY id FOR UPDATE
+         """;
+
+    /// <summary>
+    /// The orders with these ids and their parents, locked in the order of their ids to the end of the transaction. A run that ends wakes its parent after it has
+    /// touched the wallet: who locked the parent only then would wait in a circle with whoever moves the parent's own money.
+    /// </summary>
     public static async Task<Dictionary<long, Order>> LockAsync(WriteTransaction tx, IReadOnlyCollection<long> ids, CancellationToken ct)
     {
         var rows = await tx.Connection.QueryAsync<Order>(new CommandDefinition(
-            $"SELECT {Order.Columns} FROM orders WHERE {Sql.AnyOf(tx.Kind, "id", "ids")} ORDER BY id{Sql.ForUpdate(tx.Kind)}",
+            tx.Kind == DatabaseKind.Postgres ? Locked : $"SELECT {Order.Columns} FROM orders WHERE {Sql.AnyOf(tx.Kind, "id", "ids")} ORDER BY id",
             new { ids = Sql.Ids(tx.Kind, ids) }, tx.Transaction, cancellationToken: ct));
         return rows.ToDictionary(o => o.Id);
     }
