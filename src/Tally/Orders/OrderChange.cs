@@ -63,11 +63,13 @@ public sealed record OrderDecision(Order Next, Money Refund)
             Remains = remains,
             StartCount = Math.Max(0, change.StartCount ?? order.StartCount),
             Note = change.Note ?? order.Note,
-            CompletedAt = status == OrderStatus.Completed ? order.CompletedAt ?? nowMs : order.CompletedAt,
+            CompletedAt = status == OrderStatus.Completed && order.Status != OrderStatus.Completed ? nowMs : order.CompletedAt,
             UniqueLink = final ? null : order.UniqueLink,
             Cost = change.Cost is { Units: >= 0 } cost ? cost.Units : order.Cost,
             Stopped = order.Stopped || change.Stop,
-            DueAt = final ? null : order.DueAt,
+
+            // One that is reopened is asked for again, or nobody would ever bring it to its end.
+            DueAt = final ? null : order.Status.IsFinal() && order.SendState == SendState.Sent ? nowMs : order.DueAt,
             SendState = final && order.SendState is SendState.Ready or SendState.Held ? SendState.None : order.SendState,
         };
         return new OrderDecision(next, Owed(next));
