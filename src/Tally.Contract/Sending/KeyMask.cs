@@ -26,8 +26,15 @@ internal sealed class KeyMask
     /// <summary>Masks, then cuts to <paramref name="atMost"/> characters: the other way round a part of the key could survive at the end.</summary>
     public string Mask(string text, int atMost)
     {
-        var masked = Mask(text);
-        return masked.Length <= atMost ? masked : masked[..(atMost - 1)] + "…";
+        // What is kept of a panel's words is stored: no U+0000, which PostgreSQL does not take, and no half of a character at the cut.
+        var masked = Mask(text).Replace('\0', ' ');
+        if (masked.Length <= atMost)
+        {
+            return masked;
+        }
+
+        var end = char.IsHighSurrogate(masked[atMost - 2]) ? atMost - 2 : atMost - 1;
+        return masked[..end] + "…";
     }
 
     private static IEnumerable<string> FormsOf(string key) =>
