@@ -28,9 +28,14 @@ public sealed class ImportServices(Catalog catalog, SaveServices save)
         var skipped = offered.Unreadable.Select(u => $"service {u.Service ?? "at place " + u.Index}: {u.What}").ToList();
         var wanted = new List<Service>();
         var known = Known(providerId);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var service in offered.Services)
         {
-            if (Read(service, providerId, marginPercent, refillDays, known.GetValueOrDefault(service.Service), out var wrong) is { } read)
+            if (!seen.Add(service.Service))
+            {
+                skipped.Add($"service {service.Service}: it is listed twice, and the first one counts");
+            }
+            else if (Read(service, providerId, marginPercent, refillDays, known.GetValueOrDefault(service.Service), out var wrong) is { } read)
             {
                 wanted.Add(read);
             }
@@ -66,7 +71,9 @@ public sealed class ImportServices(Catalog catalog, SaveServices save)
             _ when rules is null => $"the type '{offered.Type}' is not one of the seventeen",
             _ when rate is null => "its rate cannot be read",
             _ when string.IsNullOrWhiteSpace(offered.Name) => "it has no name",
-            _ when offered.Min > offered.Max => "its min is above its max",
+            _ when (offered.Name + offered.Description + offered.Category + offered.Platform).Contains('\0', StringComparison.Ordinal) => "its texts contain the character U+0000",
+            _ when offered.Min < 0 => "its min is below 0",
+            _ when (offered.Min ?? 1) > (offered.Max ?? 1) => "its min is above its max",
             _ when providerId is null && (!long.TryParse(offered.Service, NumberStyles.None, CultureInfo.InvariantCulture, out id) || id is < 1 or > int.MaxValue) => "its id is no number from 1 to 2^31−1",
             _ => null,
         };

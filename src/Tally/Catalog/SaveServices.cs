@@ -18,10 +18,24 @@ public sealed class SaveServices(Database database, TimeProvider time) : IDispos
           provider_id = @ProviderId, provider_service = @ProviderService, provider_rate = @ProviderRate, position = @Position, version = @Version
         """;
 
+    private const int MostIdsAtOnce = 1_000;
     private readonly IdAllocator _ids = new(database, time, "service");
 
-    /// <summary>Ids for new services.</summary>
-    public ValueTask<long[]> NewIdsAsync(int count, CancellationToken ct) => _ids.TakeAsync(count, ct);
+    /// <summary>Ids for new services, rising: none that a service has already, since an import from a file brings its own.</summary>
+    public async ValueTask<long[]> NewIdsAsync(int count, CancellationToken ct)
+    {
+        var free = new List<long>(count);
+        for (var wanted = count; free.Count < count; wanted = Math.Min(wanted * 2, MostIdsAtOnce))
+        {
+            var ids = await _ids.TakeAsync(wanted, ct);
+            await using var connection = await database.OpenReadAsync(ct);
+            var taken = await connection.QueryAsync<long>(new CommandDefinition(
+                $"SELECT id FROM services WHERE {Sql.AnyOf(database.Kind, "id", "ids")}", new { ids = Sql.Ids(database.Kind, ids) }, cancellationToken: ct));
+            free.AddRange(ids.Except(taken));
+        }
+
+        return [.. free.Take(count)];
+    }
 
     /// <summary>Writes all of them or none.</summary>
     /// <exception cref="InvalidInputException">A service's own figures contradict each other.</exception>
