@@ -147,8 +147,12 @@ public sealed class OrderDraftTests
     [Fact]
     public void Only_a_type_with_a_link_has_one_to_guard()
     {
-        Judge(Asked.Service() with { UniqueLink = true }).UniqueLink.ShouldBeTrue();
-        Judge(Asked.Service(ServiceType.Subscriptions) with { UniqueLink = true }).UniqueLink.ShouldBeFalse();
+        var guarded = Asked.Service() with { UniqueLink = true };
+        Judge(guarded).UniqueLink.ShouldNotBeNull();
+        Judge(guarded, ("link", " " + Asked.Link)).UniqueLink.ShouldBe(Judge(guarded).UniqueLink);
+        Judge(guarded, ("link", Asked.Link + "0")).UniqueLink.ShouldNotBe(Judge(guarded).UniqueLink);
+        Judge(Asked.Service()).UniqueLink.ShouldBeNull();
+        Judge(Asked.Service(ServiceType.Subscriptions) with { UniqueLink = true }).UniqueLink.ShouldBeNull();
     }
 
     private static OrderDraft Judge(Service service, params (string Name, string? Value)[] changes)
