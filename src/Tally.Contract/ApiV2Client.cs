@@ -17,6 +17,7 @@ public sealed class ApiV2Client
     public const int MaxIdsPerCall = 100;
 
     private readonly string _key;
+    private readonly string _address;
     private readonly ApiV2ClientOptions _options;
     private readonly PanelCall _call;
 
@@ -36,6 +37,7 @@ public sealed class ApiV2Client
 
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         _key = key;
+        _address = endpoint.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
         _options = options ?? new ApiV2ClientOptions();
         _call = new PanelCall(http, endpoint, _options, new KeyMask(key));
     }
@@ -44,7 +46,9 @@ public sealed class ApiV2Client
     public Task<ApiResult<ServiceList>> ServicesAsync(CancellationToken ct = default) =>
         AskAsync(new Form(_key, "services"), _options.MaxServicesBytes, ServicesReader.Read, ct);
 
-    /// <summary>Places an order and answers its id. Not to be repeated after <c>Unclear</c> or a cancellation, unless with an <see cref="AddOrder.OrderReference"/> that the panel knows.</summary>
+    /// <summary>
+    /// Places an order and answers its id. Not to be repeated after <c>Unclear</c> or a cancellation, unless with an <see cref="AddOrder.OrderReference"/> on a panel that heeds it.
+    /// </summary>
     /// <exception cref="ArgumentException">The service is blank, or <see cref="AddOrder.Extra"/> names a parameter twice.</exception>
     public Task<ApiResult<long>> AddAsync(AddOrder order, CancellationToken ct = default)
     {
@@ -65,7 +69,9 @@ public sealed class ApiV2Client
     public Task<ApiResult<IReadOnlyDictionary<string, ApiResult<OrderState>>>> StatusesAsync(IReadOnlyCollection<string> orders, CancellationToken ct = default) =>
         AskManyAsync("status", "orders", "order", orders, OrderStateReader.Read, ct);
 
-    /// <summary>Asks to cancel orders. True: the request is accepted (the order's status will tell what came of it); false: a no without words. Ids not answered are not there.</summary>
+    /// <summary>
+    /// Asks to cancel orders. True: the request is accepted (the order's status will tell what came of it); false: a no without words. Ids not answered are not there.
+    /// </summary>
     /// <exception cref="ArgumentException">No ids or more than <see cref="MaxIdsPerCall"/>, or one is blank or holds a comma.</exception>
     public Task<ApiResult<IReadOnlyDictionary<string, ApiResult<bool>>>> CancelAsync(IReadOnlyCollection<string> orders, CancellationToken ct = default) =>
         AskManyAsync("cancel", "orders", "order", orders, ActionReaders.Cancelled, ct);
@@ -94,6 +100,9 @@ public sealed class ApiV2Client
 
     /// <summary>The money on the account.</summary>
     public Task<ApiResult<Balance>> BalanceAsync(CancellationToken ct = default) => AskAsync(new Form(_key, "balance"), _options.MaxAnswerBytes, ActionReaders.Balance, ct);
+
+    /// <summary>The panel's address, without credentials or a query in it.</summary>
+    public override string ToString() => _address;
 
     private static string Text(long id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

@@ -9,7 +9,8 @@ public sealed record ApiV2ClientOptions
     private readonly int _maxDepth = 32;
 
     /// <summary>
-    /// The time for a whole call, from connecting to the last byte of the answer: above zero and at most a day, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>. 30 seconds by default (lifecycle.md section 3).
+    /// The time for a whole call, from connecting to the last byte of the answer: above zero and at most a day, or
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>. 30 seconds by default (lifecycle.md section 3).
     /// The HttpClient's own time-out counts too, whichever is over first.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Outside the range.</exception>

@@ -20,6 +20,9 @@ public sealed class GeneralLedger(LedgerDialect dialect)
 
     private readonly LedgerStore _store = LedgerStore.For(dialect);
 
+    /// <summary>One wallet's balance, by <c>@account</c>: for callers that keep the statement prepared.</summary>
+    public const string BalanceQuery = "SELECT balance FROM ledger_wallets WHERE account_id = @account";
+
     /// <summary>Gives the account a wallet with balance 0. A wallet that exists stays as it is, its credit limit too.</summary>
     /// <param name="creditLimit">How far below 0 the balance may go, 0 or more.</param>
     public async Task OpenWalletAsync(DbTransaction tx, long accountId, Money creditLimit, CancellationToken ct)
@@ -63,7 +66,7 @@ public sealed class GeneralLedger(LedgerDialect dialect)
     /// <summary>The wallet's balance; null when the account has no wallet.</summary>
     public async Task<Money?> BalanceAsync(DbConnection c, long accountId, CancellationToken ct)
     {
-        await using var command = c.Command("SELECT balance FROM ledger_wallets WHERE account_id = @id").Add("@id", accountId);
+        await using var command = c.Command(BalanceQuery).Add("@account", accountId);
         return await command.ExecuteScalarAsync(ct) is long units ? new Money(units) : null;
     }
 

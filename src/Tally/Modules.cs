@@ -15,7 +15,7 @@ public static class Modules
     /// <summary>Everything but the web: what the commands, the server and its workers share.</summary>
     public static IServiceCollection AddTally(this IServiceCollection services, Database database)
     {
-        services.AddSingleton(database);
+        services.AddSingleton(_ => database); // made by a factory, so that the container closes it, last of all
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new GeneralLedger(database.Kind == DatabaseKind.Postgres ? LedgerDialect.Postgres : LedgerDialect.Sqlite));
         services.AddSingleton(p => new Migrator(database, p.GetRequiredService<TimeProvider>(), Store));

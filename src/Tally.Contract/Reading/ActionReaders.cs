@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tally.Contract.Reading;
 
-/// <summary>The values of the actions that answer little: <c>add</c>, <c>cancel</c>, <c>refill</c>, <c>refill_status</c>, <c>balance</c>. Each takes an object or its bare value.</summary>
+/// <summary>The values of the actions that answer little: <c>add</c>, <c>cancel</c>, <c>refill</c>, <c>refill_status</c>, <c>balance</c>.</summary>
 internal static class ActionReaders
 {
     /// <summary>The new order's id.</summary>

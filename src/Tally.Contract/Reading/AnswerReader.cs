@@ -9,7 +9,7 @@ internal delegate ApiResult<T> ReadValue<T>(JsonElement element, Answer answer);
 internal static class AnswerReader
 {
     /// <summary>What web frameworks put into <c>error</c> when they break down by themselves. The order may have been stored before.</summary>
-    private static readonly string[] s_breakdowns = ["Internal Server Error", "Bad Gateway", "Gateway Timeout"];
+    private static readonly string[] s_breakdowns = ["Internal Server Error", "Server Error", "Bad Gateway", "Gateway Timeout"];
 
     public static ApiResult<T> Read<T>(Answer answer, Memory<byte> body, int maxDepth, ReadValue<T> read)
     {

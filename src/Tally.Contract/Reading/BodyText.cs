@@ -64,7 +64,8 @@ internal static class BodyText
     }
 
     private static char? EscapedUnit(ReadOnlySpan<byte> text) =>
-        text.Length >= EscapeLength && text.StartsWith("\\u"u8) && ushort.TryParse(text[2..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
+        text.Length >= EscapeLength && text.StartsWith("\\u"u8)
+            && ushort.TryParse(text[2..EscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
             ? (char)unit
             : null;
 }

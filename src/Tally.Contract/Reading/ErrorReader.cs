@@ -5,7 +5,7 @@ namespace Tally.Contract.Reading;
 /// <summary>Finds <c>{"error": …}</c>, at the top of an answer or in the place of an item.</summary>
 internal static class ErrorReader
 {
-    /// <summary>The refusal in this element; null when it has none, also when <c>error</c> is there but says no (null, false, 0, empty).</summary>
+    /// <summary>The refusal in this element; null when it has none, also when <c>error</c> is there but says that there is none (null, false, 0, empty, <c>none</c>).</summary>
     public static ApiError? Find(JsonElement element, Answer answer)
     {
         if (element.Find("error") is not { } error || Text(error, element) is not { } text)
@@ -20,7 +20,7 @@ internal static class ErrorReader
 
     private static string? Text(JsonElement error, JsonElement around) => error.ValueKind switch
     {
-        JsonValueKind.String => WireValue.IsNo(error) ? null : WireValue.Text(error),
+        JsonValueKind.String => error.GetString()!.Trim().ToUpperInvariant() is "" or "0" or "FALSE" or "NULL" or "NONE" ? null : error.GetString(),
         JsonValueKind.True => Message(around) ?? "true",
         JsonValueKind.Number => WireValue.IsNo(error) ? null : Message(around) ?? error.GetRawText(),
         JsonValueKind.Object => error.EnumerateObject().Any() ? Message(error) ?? error.GetRawText() : null,
@@ -28,7 +28,8 @@ internal static class ErrorReader
         _ => null,
     };
 
-    private static string? Message(JsonElement element) => element.Find("message", "msg", "text", "error") is { ValueKind: JsonValueKind.String } message ? WireValue.Text(message) : null;
+    private static string? Message(JsonElement element) =>
+        element.Find("message", "msg", "text", "error") is { ValueKind: JsonValueKind.String } message ? WireValue.Text(message) : null;
 
     private static string? Joined(JsonElement errors)
     {

@@ -36,8 +36,17 @@ internal static class OrderStateReader
         _ = OrderStatusWords.TryRead(status, out var word);
         return new ApiResult<OrderState>.Answered(new OrderState
         {
-            Status = word, StatusText = answer.Text(status), Charge = charge, Currency = Text("currency"), StartCount = startCount, Remains = remains,
-            Runs = runs, Interval = interval, Orders = orders.Count == 0 ? [] : orders, Posts = posts, Expiry = Text("expiry"),
+            Status = word,
+            StatusText = answer.Text(status),
+            Charge = charge,
+            Currency = Text("currency"),
+            StartCount = startCount,
+            Remains = remains,
+            Runs = runs,
+            Interval = interval,
+            Orders = orders.Count == 0 ? Array.Empty<long>() : orders,
+            Posts = posts,
+            Expiry = Text("expiry"),
         });
 
         string? Text(string name) => WireValue.Text(item.Find(name)) is { } text ? answer.Text(text.Trim()) : null;

@@ -36,7 +36,8 @@ internal sealed class PanelCall(HttpClient http, Uri endpoint, ApiV2ClientOption
         catch (OperationCanceledException)
         {
             ct.ThrowIfCancellationRequested();
-            return new CallOutcome.Lost(UnclearReason.TimedOut, Invariant($"No whole answer within the time-out ({options.Timeout.TotalSeconds} s, or the HttpClient's own)."), status);
+            var what = Invariant($"No whole answer within the time-out ({options.Timeout.TotalSeconds} s, or the HttpClient's own).");
+            return new CallOutcome.Lost(UnclearReason.TimedOut, what, status);
         }
         catch (HttpRequestException e) when (NeverLeft(e, body))
         {

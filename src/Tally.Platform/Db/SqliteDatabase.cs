@@ -32,17 +32,8 @@ public sealed class SqliteDatabase : Database
     {
         await EnsureOpenAsync(ct);
         var connection = new SqliteConnection(_readString);
-        try
-        {
-            connection.Open();
-            Pragma(connection, $"PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA query_only=1; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456;");
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
+        connection.Open();
+        return connection;
     }
 
     public override async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct)

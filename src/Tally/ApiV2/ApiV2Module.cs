@@ -32,6 +32,10 @@ public static class ApiV2Module
     /// Serves <c>/api/v2</c> and <c>/api/v2/</c> for every method. Nothing between routing and the endpoint runs: no redirect, no error page, no cookie
     /// may come into the way of a program.
     /// </summary>
-    public static IEndpointConventionBuilder MapApiV2(this IEndpointRouteBuilder routes) =>
-        routes.Map("/api/v2", static http => http.RequestServices.GetRequiredService<Endpoint>().ServeAsync(http)).ShortCircuit();
+    /// <exception cref="FormatException">The configuration names a trusted proxy that is no address: told now, not to the first client.</exception>
+    public static IEndpointConventionBuilder MapApiV2(this IEndpointRouteBuilder routes)
+    {
+        _ = routes.ServiceProvider.GetRequiredService<TrustedProxies>();
+        return routes.Map("/api/v2", static http => http.RequestServices.GetRequiredService<Endpoint>().ServeAsync(http)).ShortCircuit();
+    }
 }

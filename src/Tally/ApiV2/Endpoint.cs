@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Tally.Accounts;
+using Tally.Platform.Db;
 
 namespace Tally.ApiV2;
 
@@ -30,7 +31,7 @@ internal sealed class Endpoint(
         {
             return;
         }
-        catch (Exception failure) when (failure is DbException or TimeoutException)
+        catch (Exception failure) when (failure is StoreUnavailableException or DbException or TimeoutException)
         {
             log.LogWarning(failure, "API v2: the store does not answer");
             response.Refuse(Refusal.Unavailable);

@@ -46,7 +46,8 @@ internal sealed class ResponseJson : IDisposable
     public void Money(Money value)
     {
         Raw("\""u8);
-        Ascii(value.ToString());
+        value.TryFormat(Space(Tally.Ledger.Money.MaxLength), out var written);
+        _length += written;
         Raw("\""u8);
     }
 
@@ -80,8 +81,6 @@ internal sealed class ResponseJson : IDisposable
         _bytes = [];
         _length = 0;
     }
-
-    private void Ascii(string text) => _length += Encoding.ASCII.GetBytes(text, Space(text.Length));
 
     private void Escape(char c)
     {

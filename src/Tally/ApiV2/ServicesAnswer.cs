@@ -46,14 +46,15 @@ internal sealed class ServicesEdition
 
     private ServicesBody Compress(byte[] plain, string encoding, Func<Stream, Stream> open)
     {
-        using var compressed = new MemoryStream();
-        using (var stream = open(compressed))
+        using var packed = new MemoryStream();
+        using (var stream = open(packed))
         {
             stream.Write(plain);
         }
 
         // A handful of services may not be worth it.
-        return compressed.Length < plain.Length ? ServicesBody.Of(compressed.ToArray(), encoding) : Plain;
+        var bytes = packed.ToArray();
+        return bytes.Length < plain.Length ? ServicesBody.Of(bytes, encoding) : Plain;
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Tally.Ledger;
 using Tally.Platform.Db;
 
@@ -9,11 +10,19 @@ public sealed class ReadBalance : IAsyncDisposable
     private readonly GeneralLedger _ledger;
     private readonly Database _database;
     private readonly ReadBatcher<long, Money>? _batcher;
+    private readonly PreparedReads? _one;
 
     public ReadBalance(Database database, GeneralLedger ledger)
     {
         (_database, _ledger) = (database, ledger);
-        _batcher = database.Kind == DatabaseKind.Postgres ? new ReadBatcher<long, Money>(ReadManyAsync) : null;
+        if (database.Kind == DatabaseKind.Postgres)
+        {
+            _batcher = new ReadBatcher<long, Money>(ReadManyAsync);
+        }
+        else
+        {
+            _one = new PreparedReads(database, GeneralLedger.BalanceQuery, "account");
+        }
     }
 
     /// <summary>The wallet's balance.</summary>
@@ -27,11 +36,16 @@ public sealed class ReadBalance : IAsyncDisposable
             return found ? balance : throw NoWallet(accountId);
         }
 
-        await using var connection = await _database.OpenReadAsync(ct);
-        return await _ledger.BalanceAsync(connection, accountId, ct) ?? throw NoWallet(accountId);
+        return await _one!.UseAsync(accountId, static (command, account) => ReadOne(command, account), ct);
     }
 
-    public ValueTask DisposeAsync() => _batcher?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _batcher?.DisposeAsync() ?? _one!.DisposeAsync();
+
+    private static Money ReadOne(DbCommand command, long accountId)
+    {
+        command.Parameters[0].Value = accountId;
+        return command.ExecuteScalar() is long units ? new Money(units) : throw NoWallet(accountId);
+    }
 
     private async Task<IReadOnlyDictionary<long, Money>> ReadManyAsync(IReadOnlyCollection<long> accounts, CancellationToken ct)
     {

@@ -66,9 +66,28 @@ public sealed class SaveServices(Database database, TimeProvider time) : IDispos
 
     private static object Row(Service s, long version) => new
     {
-        s.Id, s.Name, s.Description, Type = (int)s.Type, s.Category, s.Platform, Rate = s.Rate.Units, s.Min, s.Max, Refill = Flag(s.Refill), Cancel = Flag(s.Cancel),
-        Dripfeed = Flag(s.Dripfeed), s.RefillDays, Enabled = Flag(s.Enabled), Handles = Flag(s.Handles), UniqueLink = Flag(s.UniqueLink), OnRefusal = (int)s.OnRefusal,
-        s.ProviderId, s.ProviderService, ProviderRate = s.ProviderRate?.Units, s.Position, Version = version,
+        s.Id,
+        s.Name,
+        s.Description,
+        Type = (int)s.Type,
+        s.Category,
+        s.Platform,
+        Rate = s.Rate.Units,
+        s.Min,
+        s.Max,
+        Refill = Flag(s.Refill),
+        Cancel = Flag(s.Cancel),
+        Dripfeed = Flag(s.Dripfeed),
+        s.RefillDays,
+        Enabled = Flag(s.Enabled),
+        Handles = Flag(s.Handles),
+        UniqueLink = Flag(s.UniqueLink),
+        OnRefusal = (int)s.OnRefusal,
+        s.ProviderId,
+        s.ProviderService,
+        ProviderRate = s.ProviderRate?.Units,
+        s.Position,
+        Version = version,
     };
 
     private static int Flag(bool value) => value ? 1 : 0;

@@ -11,7 +11,9 @@ internal sealed class CommandScope : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions Pretty = new(JsonSerializerDefaults.Web)
     {
-        WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new MoneyText() },
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new MoneyText() },
     };
 
     private readonly ServiceProvider _services;
@@ -22,7 +24,8 @@ internal sealed class CommandScope : IAsyncDisposable
     /// <summary><c>--database</c></summary>
     public static Option<string> DatabaseOption() => new("--database")
     {
-        Description = "The store: a SQLite file, or a PostgreSQL connection string (Host=…)", DefaultValueFactory = _ => TallyCommand.DefaultDatabase,
+        Description = "The store: a SQLite file, or a PostgreSQL connection string (Host=…)",
+        DefaultValueFactory = _ => TallyCommand.DefaultDatabase,
     };
 
     /// <summary><c>--json</c></summary>

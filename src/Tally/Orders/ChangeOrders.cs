@@ -18,12 +18,12 @@ public sealed class ChangeOrders(GeneralLedger ledger, TimeProvider time)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var orders = await OrderSql.LockAsync(tx, [.. changes.Select(c => c.Order)], ct);
-        var decided = new List<(Order Before, OrderDecision Decision, OrderChange Change)>();
+        var decided = new List<(Order Before, OrderDecision Decision)>();
         foreach (var change in changes)
         {
             if (orders.TryGetValue(change.Order, out var order) && OrderDecision.Of(order, change, now) is { } decision)
             {
-                decided.Add((order, alter is null ? decision : decision with { Next = alter(decision.Next) }, change));
+                decided.Add((order, alter is null ? decision : decision with { Next = alter(decision.Next) }));
             }
         }
 
@@ -32,18 +32,17 @@ public sealed class ChangeOrders(GeneralLedger ledger, TimeProvider time)
             return [];
         }
 
-        var money = decided.Where(d => MovesMoney(d.Before, d.Decision, d.Change)).ToList();
+        var money = decided.Where(d => MovesMoney(d.Before, d.Decision)).ToList();
         var refunded = new Dictionary<long, Money>();
         if (money.Count > 0)
         {
-            var batch = await ledger.OpenBatchAsync(tx.Transaction, [.. money.Select(d => d.Before.AccountId).Distinct()], [.. money.Select(d => d.Before.Id)], [], ct);
-            foreach (var (before, decision, change) in money)
+            // Only refunds touch wallets: revenue and cost move between house accounts and hold no customer up.
+            var wallets = money.Where(d => d.Decision.Refund.Units > d.Before.Refunded).Select(d => d.Before.AccountId).Distinct();
+            var batch = await ledger.OpenBatchAsync(tx.Transaction, [.. wallets], [.. money.Select(d => d.Before.Id)], [], ct);
+            foreach (var (before, decision) in money)
             {
                 refunded[before.Id] = OrderMoney.Settle(batch, decision.Next, decision.Refund, now);
-                if (change.Cost is { } cost && cost >= Money.Zero)
-                {
-                    OrderMoney.BookCost(batch, before.Id, cost, now);
-                }
+                OrderMoney.BookCost(batch, before.Id, new Money(decision.Next.Cost), now);
             }
 
             await batch.FlushAsync(ct);
@@ -56,8 +55,8 @@ public sealed class ChangeOrders(GeneralLedger ledger, TimeProvider time)
         return next;
     }
 
-    private static bool MovesMoney(Order before, OrderDecision decision, OrderChange change) =>
-        before.Status != decision.Next.Status || decision.Refund.Units != before.Refunded || change.Cost is not null;
+    private static bool MovesMoney(Order before, OrderDecision decision) =>
+        before.Status != decision.Next.Status || decision.Refund.Units != before.Refunded || decision.Next.Cost != before.Cost;
 
     // The order is final: a request to cancel it has had its answer.
     private static async Task CloseCancelsAsync(WriteTransaction tx, List<Order> orders, long now, CancellationToken ct)

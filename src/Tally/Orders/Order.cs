@@ -9,7 +9,7 @@ public sealed record Order
     /// <summary>The columns, in the order that every query of ours names them.</summary>
     public const string Columns =
         "id, account_id, service_id, type, status, send_state, link, quantity, charge, refunded, start_count, remains, details, parent_id, run, runs, interval_minutes, stopped, "
-        + "unique_link, provider_id, provider_service, provider_order, attempt, due_at, lease_by, note, created_at, completed_at, version";
+        + "cost, unique_link, provider_id, provider_service, provider_order, attempt, due_at, lease_by, note, created_at, completed_at, version";
 
     public long Id { get; init; }
 
@@ -54,7 +54,11 @@ public sealed record Order
     /// <summary>Whether a drip-feed was cancelled: no further run starts, and what they would have cost went back.</summary>
     public bool Stopped { get; init; }
 
-    public bool UniqueLink { get; init; }
+    /// <summary>What the provider asked for it when it was last said, in units of 10^-5 of the panel's currency.</summary>
+    public long Cost { get; init; }
+
+    /// <summary>The link's hash while no other active order of the account may have the link; else null.</summary>
+    public string? UniqueLink { get; init; }
 
     public long? ProviderId { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Tally.Catalog;
 using Tally.Ledger;
 
@@ -14,8 +16,8 @@ public sealed record OrderDraft(long AccountId, Service Service, OrderTerms Term
 {
     private const int LongestLink = 2_048;
 
-    /// <summary>Whether only one active order of the account may have this link (the service's setting; a type without a link has none to guard).</summary>
-    public bool UniqueLink => Service.UniqueLink && Service.Rules.NeedsLink;
+    /// <summary>The link's hash (SHA-256, base64) when only one active order of the account may have the link; null when the service does not mind, or has no links.</summary>
+    public string? UniqueLink => Service.UniqueLink && Service.Rules.NeedsLink ? Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Terms.Link))) : null;
 
     /// <summary>Judges the terms against what the service allows, and prices them (api-v2.md section 7, order of checks).</summary>
     /// <param name="today">The day, for the expiry of a subscription.</param>

@@ -75,7 +75,7 @@ public sealed class OrderIntake : IAsyncDisposable
         var desk = new IntakeDesk(
             batch,
             await OrderReferences.ReadAsync(tx, [.. drafts.Where(d => d.Terms.Reference is not null).Select(d => (d.AccountId, d.Terms.Reference!)).Distinct()], ct),
-            await ActiveLinks.ReadAsync(tx, [.. drafts.Where(d => d.UniqueLink)], ct),
+            await ActiveLinks.ReadAsync(tx, [.. drafts.Where(d => d.UniqueLink is not null)], ct),
             _time.GetUtcNow().ToUnixTimeMilliseconds(),
             _settings.Current.SendDelayMs);
 
@@ -94,7 +94,7 @@ public sealed class OrderIntake : IAsyncDisposable
 
 /// <summary>One batch's decisions, draft by draft in the order of their arrival, each seeing those before it.</summary>
 internal sealed class IntakeDesk(
-    LedgerBatch batch, Dictionary<(long Account, string Reference), StoredReference> references, HashSet<(long Account, long Service, string Link)> activeLinks, long nowMs, int sendDelayMs)
+    LedgerBatch batch, Dictionary<(long Account, string Reference), StoredReference> references, HashSet<(long Account, long Service, string LinkHash)> activeLinks, long nowMs, int sendDelayMs)
 {
     public List<Order> Orders { get; } = [];
 
@@ -102,14 +102,14 @@ internal sealed class IntakeDesk(
 
     public PlaceOrderOutcome Decide(OrderDraft draft, long id)
     {
-        var link = (draft.AccountId, draft.Service.Id, draft.Terms.Link);
+        var link = (draft.AccountId, draft.Service.Id, draft.UniqueLink ?? "");
         var key = (draft.AccountId, draft.Terms.Reference ?? "");
         if (draft.Terms.Reference is not null && references.TryGetValue(key, out var stored))
         {
             return stored.Answer(draft.Sent);
         }
 
-        if (draft.UniqueLink && activeLinks.Contains(link))
+        if (draft.UniqueLink is not null && activeLinks.Contains(link))
         {
             return new PlaceOrderOutcome.Refused(Refusal.ActiveLink);
         }
@@ -127,7 +127,7 @@ internal sealed class IntakeDesk(
             References.Add(row);
         }
 
-        if (draft.UniqueLink)
+        if (draft.UniqueLink is not null)
         {
             activeLinks.Add(link);
         }

@@ -72,7 +72,11 @@ public sealed class OrderReferences(Database database)
             {
                 found[key] = new StoredReference
                 {
-                    AccountId = reader.GetInt64(0), Reference = reader.GetString(1), OrderId = reader.GetInt64(2), Type = (ServiceType)reader.GetInt16(3), Hash = reader.GetString(4),
+                    AccountId = reader.GetInt64(0),
+                    Reference = reader.GetString(1),
+                    OrderId = reader.GetInt64(2),
+                    Type = (ServiceType)reader.GetInt16(3),
+                    Hash = reader.GetString(4),
                 };
             }
         }

@@ -50,7 +50,10 @@ public sealed class SettleOrder(Database database, ChangeOrders change, TimeProv
                     "INSERT INTO audit (id, at, actor, action, subject, detail) VALUES (@audit, @now, @actor, 'order status', @subject, @detail)",
                     new
                     {
-                        audit, now = time.GetUtcNow().ToUnixTimeMilliseconds(), actor, subject = "order " + orderId,
+                        audit,
+                        now = time.GetUtcNow().ToUnixTimeMilliseconds(),
+                        actor,
+                        subject = "order " + orderId,
                         detail = $"{before.Status.Word()} → {changed[0].Status.Word()}, remains {changed[0].Remains}: {reason}",
                     },
                     tx.Transaction);

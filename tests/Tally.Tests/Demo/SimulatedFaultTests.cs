@@ -210,7 +210,11 @@ public sealed class SimulatedFaultTests
         using var http = new HttpClient { Timeout = TimeSpan.FromMilliseconds(100) };
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["key"] = caller.Provider.Key, ["action"] = "add", ["service"] = "501", ["link"] = "https://x.vn", ["quantity"] = "200",
+            ["key"] = caller.Provider.Key,
+            ["action"] = "add",
+            ["service"] = "501",
+            ["link"] = "https://x.vn",
+            ["quantity"] = "200",
         });
         await Should.ThrowAsync<TaskCanceledException>(http.PostAsync(caller.Provider.Url, form));
         caller.Provider.OrdersTaken.ShouldBeEmpty();

@@ -89,7 +89,8 @@ public sealed class DripfeedRuns(Database database, GeneralLedger ledger, Change
         Run = run,
         Runs = null,
         IntervalMinutes = null,
-        UniqueLink = false,
+        UniqueLink = null,
+        Cost = 0,
         DueAt = parent.ProviderId is null ? null : now,
         CreatedAt = now,
     };

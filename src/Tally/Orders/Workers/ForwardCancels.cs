@@ -29,11 +29,8 @@ public sealed class ForwardCancels(Database database, ProviderBook providers, Ch
         {
             var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
             var ids = (await tx.Connection.QueryAsync<long>(new CommandDefinition(
-                $"""
-                 UPDATE cancels SET due_at = @until, lease_by = @node, attempt = attempt + 1
-                 WHERE id IN (SELECT id FROM cancels WHERE due_at <= @now AND ended_at IS NULL ORDER BY due_at, id LIMIT @AtMost{Sql.SkipLocked(tx.Kind)}) RETURNING id
-                 """,
-                new { now, until = now + LeaseMs, node = node.Name, AtMost }, tx.Transaction, cancellationToken: ct))).ToList();
+                Leases.ClaimSql(tx.Kind, "cancels", "ended_at IS NULL", "attempt = attempt + 1", "id"),
+                new { now, until = now + LeaseMs, node = node.Name, atMost = AtMost }, tx.Transaction, cancellationToken: ct))).ToList();
             if (ids.Count == 0)
             {
                 return [];

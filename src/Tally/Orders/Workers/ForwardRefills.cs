@@ -34,11 +34,8 @@ public sealed class ForwardRefills(Database database, ProviderBook providers, Se
         {
             var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
             var ids = (await tx.Connection.QueryAsync<long>(new CommandDefinition(
-                $"""
-                 UPDATE refills SET due_at = @until, lease_by = @node, attempt = attempt + 1
-                 WHERE id IN (SELECT id FROM refills WHERE due_at <= @now AND ended_at IS NULL ORDER BY due_at, id LIMIT @AtMost{Sql.SkipLocked(tx.Kind)}) RETURNING id
-                 """,
-                new { now, until = now + LeaseMs, node = node.Name, AtMost }, tx.Transaction, cancellationToken: ct))).ToList();
+                Leases.ClaimSql(tx.Kind, "refills", "ended_at IS NULL", "attempt = attempt + 1", "id"),
+                new { now, until = now + LeaseMs, node = node.Name, atMost = AtMost }, tx.Transaction, cancellationToken: ct))).ToList();
             if (ids.Count == 0)
             {
                 return [];

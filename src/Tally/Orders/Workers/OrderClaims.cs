@@ -1,5 +1,6 @@
 using Dapper;
 using Tally.Platform.Db;
+using Tally.Platform.Jobs;
 
 namespace Tally.Orders.Workers;
 
@@ -46,11 +47,7 @@ public sealed class OrderClaims(Database database, Node node, TimeProvider time)
         {
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
             var rows = await tx.Connection.QueryAsync<Order>(new CommandDefinition(
-                $"""
-                 UPDATE orders SET {set}, due_at = @until, lease_by = @node
-                 WHERE id IN (SELECT id FROM orders WHERE send_state = {(int)state} AND provider_id = @provider AND due_at <= @now ORDER BY due_at, id LIMIT @atMost{Sql.SkipLocked(tx.Kind)})
-                 RETURNING {Order.Columns}
-                 """,
+                Leases.ClaimSql(tx.Kind, "orders", $"send_state = {(int)state} AND provider_id = @provider", set, Order.Columns),
                 new { now, until = now + (long)lease.TotalMilliseconds, node = node.Name, provider, atMost }, tx.Transaction, cancellationToken: ct));
             return (IReadOnlyList<Order>)[.. rows.OrderBy(r => r.Id)];
         },

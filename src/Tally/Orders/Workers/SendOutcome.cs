@@ -21,8 +21,8 @@ public abstract record SendOutcome
     /// <summary>The operator's money at the provider is used up: the provider is paused and nothing fails.</summary>
     public sealed record NoFunds(string Words) : SendOutcome;
 
-    /// <summary>Nobody knows whether the provider has it.</summary>
-    public sealed record Unconfirmed(string Words) : SendOutcome;
+    /// <summary>Nobody knows whether the provider has it. <paramref name="ForOperator"/>: not even sending it again under its reference would tell.</summary>
+    public sealed record Unconfirmed(string Words, bool ForOperator = false) : SendOutcome;
 
     /// <summary>Reads an answer (lifecycle.md section 3): a definite one moves the order on, anything else leaves it unconfirmed.</summary>
     public static SendOutcome Of(ApiResult<long> answer) => answer switch
@@ -36,6 +36,9 @@ public abstract record SendOutcome
 
     private static SendOutcome OfRefusal(ApiError error) => error.LikelyCode switch
     {
+        // There is an order under our reference, and it is not this one: whose it is, a person must see.
+        ApiErrorCodes.ReferenceConflict => new Unconfirmed(error.Text, ForOperator: true),
+        _ when error.Order is not null => new Unconfirmed(error.Text, ForOperator: true),
         ApiErrorCodes.Unavailable => new Later(error.Text),
         ApiErrorCodes.NotEnoughFunds => new NoFunds(error.Text),
         _ => new Refused(error.Text),

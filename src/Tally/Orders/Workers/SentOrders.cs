@@ -85,10 +85,10 @@ public sealed class SentOrders : IAsyncDisposable
                 return free with { SendState = SendState.Ready, DueAt = now + PauseMs(order.Attempt), Note = words };
             case SendOutcome.NoFunds(var words):
                 return free with { SendState = SendState.Ready, DueAt = now, Note = words };
-            case SendOutcome.Unconfirmed(var words) when _providers.Current.GetValueOrDefault(order.ProviderId ?? 0) is { SupportsReferences: true }:
+            case SendOutcome.Unconfirmed { ForOperator: false, Words: var words } when _providers.Current.GetValueOrDefault(order.ProviderId ?? 0) is { SupportsReferences: true }:
                 // Safe: the same reference goes with it again, and the provider answers the first order's id.
                 return free with { SendState = SendState.Ready, DueAt = now + PauseMs(order.Attempt), Note = words };
-            case SendOutcome.Unconfirmed(var words):
+            case SendOutcome.Unconfirmed { Words: var words }:
                 return free with { SendState = SendState.Unconfirmed, DueAt = null, Note = words };
             default:
                 throw new InvalidOperationException("An outcome of no known kind.");

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using Tally.Bench;
+
+var database = new Option<string>("--database") { Description = "The store to fill", Required = true };
+var accounts = new Option<int>("--accounts") { DefaultValueFactory = _ => 1_000 };
+var orders = new Option<int>("--orders") { DefaultValueFactory = _ => 100_000 };
+var keys = new Option<string>("--keys") { Description = "Where to write the keys, one a line", Required = true };
+var urls = new Option<string>("--urls") { DefaultValueFactory = _ => "http://127.0.0.1:18090" };
+
+var bare = new Command("bare", "The endpoint that everything is measured against") { urls };
+bare.SetAction((parsed, ct) => BareEndpoint.RunAsync(parsed.GetValue(urls)!, ct));
+var seed = new Command("seed", "Fill a store with accounts, keys, services and orders") { database, accounts, orders, keys };
+seed.SetAction((parsed, ct) => Seed.RunAsync(parsed.GetValue(database)!, parsed.GetValue(accounts), parsed.GetValue(orders), parsed.GetValue(keys)!, ct));
+
+return await new RootCommand("What the load bench needs besides the panel itself") { bare, seed }.Parse(args).InvokeAsync();

@@ -1,0 +1,329 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Shouldly;
+using Tally.Contract;
+using Xunit;
+
+namespace Tally.Tests.Contract;
+
+/// <summary>What a wire can do to an <c>add</c>, and which of it proves something.</summary>
+public sealed class TransportTests
+{
+    private static readonly AddOrder s_order = new() { Service = "1", Link = "https://x.example", Quantity = 100 };
+
+    private static async Task<ApiResult<long>> AddAsync(ScriptedPanel panel, ApiV2ClientOptions? options = null, HttpMessageHandler? handler = null)
+    {
+        var result = await panel.Client(options, handler).AddAsync(s_order);
+        panel.Connections.ShouldBe(1, "nothing is ever tried again");
+        return result;
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1024 * 1024)]
+    public async Task A_reset_amid_the_request_is_unclear(int length)
+    {
+        await using var panel = ScriptedPanel.DoingAtOnce(async (socket, ct) =>
+        {
+            await socket.ReceiveAsync(new byte[1], ct);
+            ScriptedPanel.Reset(socket);
+        });
+        var order = s_order with { Comments = [new string('x', length)] };
+        (await panel.Client().AddAsync(order)).Reason().ShouldBe(UnclearReason.ConnectionLost);
+        panel.Connections.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_reset_after_the_request_is_unclear()
+    {
+        await using var panel = ScriptedPanel.Doing((socket, _) =>
+        {
+            ScriptedPanel.Reset(socket);
+            return Task.CompletedTask;
+        });
+        (await AddAsync(panel)).ShouldBeOfType<ApiResult<long>.Unclear>().ShouldSatisfyAllConditions(
+            u => u.Reason.ShouldBe(UnclearReason.ConnectionLost), u => u.HttpStatus.ShouldBeNull());
+    }
+
+    [Fact]
+    public async Task A_close_without_a_word_is_unclear()
+    {
+        await using var panel = ScriptedPanel.Sending("");
+        (await AddAsync(panel)).Reason().ShouldBe(UnclearReason.ConnectionLost);
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 20\r\n\r\n{\"order\":")]
+    [InlineData("Content-Length: 15\r\n\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n9\r\n{\"order\":\r\n")]
+    public async Task Half_a_body_is_unclear_and_its_status_known(string rest)
+    {
+        await using var panel = ScriptedPanel.Sending("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + rest);
+        (await AddAsync(panel)).ShouldBeOfType<ApiResult<long>.Unclear>().ShouldSatisfyAllConditions(
+            u => u.Reason.ShouldBe(UnclearReason.ConnectionLost), u => u.HttpStatus.ShouldBe(200));
+    }
+
+    [Fact]
+    public async Task Half_a_body_that_ends_with_the_connection_is_unclear()
+    {
+        await using var panel = ScriptedPanel.Sending("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"order\":23501");
+        (await AddAsync(panel)).Reason().ShouldBe(UnclearReason.Malformed);
+    }
+
+    [Fact]
+    public async Task A_reset_amid_the_answer_is_unclear()
+    {
+        await using var panel = ScriptedPanel.Doing(async (socket, ct) =>
+        {
+            await ScriptedPanel.SendAsync(socket, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"order\":23501", ct);
+            ScriptedPanel.Reset(socket);
+        });
+        (await AddAsync(panel)).Reason().ShouldBe(UnclearReason.ConnectionLost);
+    }
+
+    [Fact]
+    public async Task A_reset_after_the_whole_answer_takes_nothing_from_it()
+    {
+        await using var panel = ScriptedPanel.Doing(async (socket, ct) =>
+        {
+            await ScriptedPanel.SendAsync(socket, "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"order\":23501}", ct);
+            // Until the client has had time to read: a reset throws away what the far side has not fetched yet.
+            await Task.Delay(200, ct);
+            ScriptedPanel.Reset(socket);
+        });
+        (await AddAsync(panel)).ShouldBe(new ApiResult<long>.Answered(23501));
+    }
+
+    [Theory]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n9\r\n{\"order\":\r\n6\r\n23501}\r\n0\r\n\r\n")]
+    [InlineData("Content-Type: text/html; charset=utf-8\r\nContent-Length: 15\r\n\r\n{\"order\":23501}")]
+    [InlineData("Connection: close\r\n\r\n{\"order\":23501}")]
+    public async Task An_answer_may_be_framed_and_labelled_as_it_likes(string rest)
+    {
+        await using var panel = ScriptedPanel.Sending("HTTP/1.1 200 OK\r\n" + rest);
+        (await AddAsync(panel)).ShouldBe(new ApiResult<long>.Answered(23501));
+    }
+
+    [Theory]
+    [InlineData("", UnclearReason.EmptyBody)]
+    [InlineData(" \r\n ", UnclearReason.EmptyBody)]
+    [InlineData("<!DOCTYPE html><title>Just a moment...</title>", UnclearReason.HtmlPage)]
+    [InlineData("OK", UnclearReason.Malformed)]
+    [InlineData("{\"order\":1}{\"order\":2}", UnclearReason.Malformed)]
+    [InlineData("<br /><b>Warning</b>: x in y.php{\"order\":1}", UnclearReason.HtmlPage)]
+    public async Task A_200_without_a_readable_word_is_unclear(string body, UnclearReason reason)
+    {
+        await using var panel = ScriptedPanel.Answering(body);
+        (await AddAsync(panel)).ShouldBeOfType<ApiResult<long>.Unclear>().ShouldSatisfyAllConditions(u => u.Reason.ShouldBe(reason), u => u.HttpStatus.ShouldBe(200));
+    }
+
+    [Theory]
+    [InlineData("500 Internal Server Error", "")]
+    [InlineData("500 Internal Server Error", "{\"message\":\"Server Error\"}")]
+    [InlineData("500 Internal Server Error", "{\"timestamp\":1,\"status\":500,\"error\":\"Internal Server Error\",\"path\":\"/api/v2\"}")]
+    [InlineData("502 Bad Gateway", "<html>502</html>")]
+    [InlineData("503 Service Unavailable", "upstream connect error")]
+    [InlineData("404 Not Found", "{\"order\":5}")]
+    [InlineData("429 Too Many Requests", "slow down")]
+    public async Task A_bad_status_without_an_error_of_the_panel_is_unclear(string status, string body)
+    {
+        await using var panel = ScriptedPanel.Answering(body, status);
+        (await AddAsync(panel)).ShouldBeOfType<ApiResult<long>.Unclear>().ShouldSatisfyAllConditions(
+            u => u.Reason.ShouldBe(UnclearReason.HttpStatus), u => u.HttpStatus.ShouldBe(int.Parse(status[..3])));
+    }
+
+    [Theory]
+    [InlineData("200 OK", "Incorrect service ID", false)]
+    [InlineData("400 Bad Request", "Incorrect request", false)]
+    [InlineData("401 Unauthorized", "Invalid API key", false)]
+    [InlineData("500 Internal Server Error", "Not enough funds on balance", false)]
+    [InlineData("503 Service Unavailable", "Rate limit exceeded", true)]
+    [InlineData("429 Too Many Requests", "chờ một chút", true)]
+    public async Task An_error_body_is_a_refusal_in_any_status(string status, string text, bool rateLimited)
+    {
+        await using var panel = ScriptedPanel.Answering($$"""{"error":"{{text}}"}""", status, "Retry-After: 7\r\n");
+        (await AddAsync(panel)).ShouldBeOfType<ApiResult<long>.Refused>().ShouldSatisfyAllConditions(
+            r => r.Error.Text.ShouldBe(text), r => r.HttpStatus.ShouldBe(int.Parse(status[..3])), r => r.IsRateLimited.ShouldBe(rateLimited),
+            r => r.RetryAfter.ShouldBe(TimeSpan.FromSeconds(7)));
+    }
+
+    [Theory]
+    [InlineData("301 Moved Permanently")]
+    [InlineData("302 Found")]
+    [InlineData("307 Temporary Redirect")]
+    public async Task A_redirect_is_unclear_and_not_followed(string status)
+    {
+        await using var panel = ScriptedPanel.Answering("{\"error\":\"moved\"}", status, "Location: /api/v2/\r\n");
+        (await AddAsync(panel)).Reason().ShouldBe(UnclearReason.Redirected);
+    }
+
+    [Fact]
+    public async Task A_redirect_that_the_HttpClient_followed_is_unclear_too()
+    {
+        await using var elsewhere = ScriptedPanel.Answering("""{"error":"Incorrect request"}""");
+        await using var panel = ScriptedPanel.Answering("", "302 Found", $"Location: {elsewhere.Endpoint}\r\n");
+        (await AddAsync(panel, handler: new SocketsHttpHandler { AllowAutoRedirect = true })).Reason().ShouldBe(UnclearReason.Redirected);
+        (await elsewhere.Request).ShouldStartWith("GET ");
+    }
+
+    [Fact]
+    public async Task Something_that_is_not_HTTP_is_unclear()
+    {
+        await using var panel = ScriptedPanel.Sending("SSH-2.0-OpenSSH_9.9\r\n");
+        (await AddAsync(panel)).Reason().ShouldBe(UnclearReason.Malformed);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"order\":")]
+    public async Task Silence_is_unclear_when_the_time_is_over(string before)
+    {
+        var time = new FakeTimeProvider();
+        await using var panel = ScriptedPanel.Doing(async (socket, ct) =>
+        {
+            await ScriptedPanel.SendAsync(socket, before, ct);
+            await Task.Delay(Timeout.Infinite, ct);
+        });
+        var add = AddAsync(panel, new ApiV2ClientOptions { Time = time });
+        await panel.Request;
+
+        time.Advance(TimeSpan.FromSeconds(29));
+        add.IsCompleted.ShouldBeFalse();
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        (await add.WaitAsync(TimeSpan.FromSeconds(20))).Reason().ShouldBe(UnclearReason.TimedOut);
+    }
+
+    [Fact]
+    public async Task The_HttpClients_own_time_out_is_unclear_too()
+    {
+        await using var panel = ScriptedPanel.Doing((_, ct) => Task.Delay(Timeout.Infinite, ct));
+        var http = new HttpClient { Timeout = TimeSpan.FromMilliseconds(300) };
+        (await new ApiV2Client(http, panel.Endpoint, ScriptedPanel.Key).AddAsync(s_order)).Reason().ShouldBe(UnclearReason.TimedOut);
+    }
+
+    [Fact]
+    public async Task A_cancellation_by_the_caller_is_thrown_with_the_callers_token()
+    {
+        await using var panel = ScriptedPanel.Doing((_, ct) => Task.Delay(Timeout.Infinite, ct));
+        using var mine = new CancellationTokenSource();
+        var add = panel.Client().AddAsync(s_order, mine.Token);
+        await panel.Request;
+        await mine.CancelAsync();
+        (await Should.ThrowAsync<OperationCanceledException>(add)).CancellationToken.ShouldBe(mine.Token);
+    }
+
+    [Fact]
+    public async Task A_call_cancelled_beforehand_sends_nothing()
+    {
+        await using var panel = ScriptedPanel.Answering("""{"order":1}""");
+        await Should.ThrowAsync<OperationCanceledException>(panel.Client().AddAsync(s_order, new CancellationToken(canceled: true)));
+        panel.Connections.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_refused_connection_is_not_sent()
+    {
+        // Bound but not listening: nobody else can take the port, and nobody answers on it.
+        using var deaf = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)deaf.LocalEndPoint!).Port}/api/v2");
+        (await new ApiV2Client(new HttpClient(), endpoint, ScriptedPanel.Key).AddAsync(s_order)).ShouldBeOfType<ApiResult<long>.NotSent>().What.ShouldContain("refused", Case.Insensitive);
+    }
+
+    [Fact]
+    public async Task An_unknown_name_is_not_sent()
+    {
+        var handler = new SocketsHttpHandler { ConnectCallback = (_, _) => throw new SocketException((int)SocketError.HostNotFound) };
+        (await new ApiV2Client(new HttpClient(handler), new Uri("http://panel.example/api/v2"), ScriptedPanel.Key).AddAsync(s_order)).ShouldBeOfType<ApiResult<long>.NotSent>();
+    }
+
+    [Fact]
+    public async Task A_failed_TLS_handshake_is_not_sent()
+    {
+        await using var panel = ScriptedPanel.DoingAtOnce((socket, ct) => ScriptedPanel.SendAsync(socket, "HTTP/1.1 400 Bad Request\r\n\r\n", ct), "https");
+        (await panel.Client().AddAsync(s_order)).ShouldBeOfType<ApiResult<long>.NotSent>();
+    }
+
+    [Theory]
+    [InlineData(HttpRequestError.ConnectionError)]
+    [InlineData(HttpRequestError.NameResolutionError)]
+    [InlineData(HttpRequestError.SecureConnectionError)]
+    public async Task An_error_of_connection_after_the_body_was_touched_proves_nothing(HttpRequestError error)
+    {
+        var http = new HttpClient(new StubHandler(async (request, ct) =>
+        {
+            await request.Content!.ReadAsByteArrayAsync(ct);
+            throw new HttpRequestException(error, "later");
+        }));
+        (await new ApiV2Client(http, new Uri("http://panel.example/"), ScriptedPanel.Key).AddAsync(s_order)).Reason().ShouldBe(UnclearReason.ConnectionLost);
+    }
+
+    [Theory]
+    [InlineData(HttpRequestError.Unknown)]
+    [InlineData(HttpRequestError.ResponseEnded)]
+    [InlineData(HttpRequestError.HttpProtocolError)]
+    public async Task Any_other_error_proves_nothing_either(HttpRequestError error)
+    {
+        var http = new HttpClient(new StubHandler((_, _) => throw new HttpRequestException(error, "whatever")));
+        (await new ApiV2Client(http, new Uri("http://panel.example/"), ScriptedPanel.Key).AddAsync(s_order)).Reason().ShouldBe(UnclearReason.ConnectionLost);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_larger_than_allowed_is_unclear(bool saysSo)
+    {
+        var body = "{\"order\":1}" + new string(' ', 200_000);
+        var head = saysSo ? $"Content-Length: {body.Length}\r\n" : "Connection: close\r\n";
+        await using var panel = ScriptedPanel.Sending($"HTTP/1.1 200 OK\r\n{head}\r\n{body}");
+        (await AddAsync(panel, new ApiV2ClientOptions { MaxAnswerBytes = body.Length - 1 })).Reason().ShouldBe(UnclearReason.TooLarge);
+        await using var again = ScriptedPanel.Sending($"HTTP/1.1 200 OK\r\n{head}\r\n{body}");
+        (await AddAsync(again, new ApiV2ClientOptions { MaxAnswerBytes = body.Length })).ShouldBe(new ApiResult<long>.Answered(1));
+    }
+
+    [Fact]
+    public async Task Services_have_their_own_limit()
+    {
+        await using var panel = ScriptedPanel.Answering("""[{"service":1,"rate":"1"}]""");
+        (await panel.Client(new ApiV2ClientOptions { MaxAnswerBytes = 1, MaxServicesBytes = 100 }).ServicesAsync()).Value().Services.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task JSON_nested_deeper_than_allowed_is_unclear()
+    {
+        await using var panel = ScriptedPanel.Answering("{\"order\":1,\"x\":" + new string('[', 40) + new string(']', 40) + "}");
+        (await AddAsync(panel)).Reason().ShouldBe(UnclearReason.Malformed);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task A_broken_compression_is_unclear(string encoding)
+    {
+        await using var panel = ScriptedPanel.Answering("""{"order":1, "this is":"not compressed"}""", headers: $"Content-Encoding: {encoding}\r\n");
+        (await AddAsync(panel, handler: new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All })).Reason().ShouldBe(UnclearReason.Malformed);
+    }
+
+    [Fact]
+    public async Task A_compressed_answer_is_bounded_by_what_comes_out_of_it()
+    {
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            await gzip.WriteAsync(Encoding.ASCII.GetBytes(new string(' ', 1_000_000) + "{\"order\":1}"));
+        }
+
+        await using var panel = ScriptedPanel.Doing(async (socket, ct) =>
+        {
+            await ScriptedPanel.SendAsync(socket, $"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {packed.Length}\r\n\r\n", ct);
+            await socket.SendAsync(packed.ToArray(), ct);
+        });
+        var result = await AddAsync(panel, new ApiV2ClientOptions { MaxAnswerBytes = 500_000 }, new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All });
+        result.Reason().ShouldBe(UnclearReason.TooLarge);
+    }
+}
