@@ -11,7 +11,7 @@ namespace Tally.Tests.Processes;
 [Collection(ProcessesCollection.Name)]
 public sealed class KilledWhileSendingTests
 {
-    private const int Orders = 200;
+    private const int Orders = 120;
 
     [Theory, BothStores]
     public async Task Each_order_reaches_the_provider_exactly_once_though_sender_and_provider_are_killed(StoreKind kind)
@@ -31,10 +31,48 @@ public sealed class KilledWhileSendingTests
         here.ShouldBe(there.Select(id => id.ToString(CultureInfo.InvariantCulture)), ignoreOrder: true);
         there.Count.ShouldBe(Orders);
         using var upstream = new ApiCaller(second.Address);
-        (await upstream.BalanceAsync(chain.Reseller.Key.Key)).ShouldBe("996"); // 200 × 10 at 2 for 1,000
+        (await upstream.BalanceAsync(chain.Reseller.Key.Key)).ShouldBe("997.6"); // 120 × 10 at 2 for 1,000
         await PairsAreEqualAsync(chain);
         (await chain.First.VerifyAsync()).ShouldBe(Orders);
         (await chain.Second.VerifyAsync()).ShouldBe(Orders);
+    }
+
+    [Theory, BothStores]
+    public async Task An_order_that_the_provider_may_have_is_not_paid_back_before_the_provider_has_cancelled_it(StoreKind kind)
+    {
+        await using var chain = await ProcessChain.CreateAsync(kind);
+        var sender = await chain.First.ServeAsync();
+        using var caller = new ApiCaller(sender.Address);
+        long order;
+        await using (await StoreLock.HoldAsync(chain.Second, chain.Reseller.Id))
+        {
+            order = await chain.AddAsync(caller, 1000, "in-doubt");
+            await TestPanel.WaitAsync(async () => await chain.CountAsync(SendState.Sending) == 1, "the order is being sent", 60);
+            await StoreLock.WaitedForAsync(chain.Second);
+            await sender.KillAsync();
+        }
+
+        await TestPanel.WaitAsync(async () => await chain.Second.CountAsync("SELECT COUNT(*) FROM orders") == 1, "the provider has the order, and nobody heard of it", 60);
+        await chain.First.RunAsync("provider", "pause", ProcessChain.ProviderName);
+        await LetLeasesEndAsync(chain);
+        using var again = new ApiCaller((await chain.First.ServeAsync()).Address);
+        await TestPanel.WaitAsync(async () => await chain.CountAsync(SendState.Sending) == 0, "the order is taken over", 60);
+
+        var answer = await again.CallAsync(chain.Customer.Key.Key, "cancel", ("orders", order.ToString(CultureInfo.InvariantCulture)));
+        answer[0].GetProperty("cancel").GetInt32().ShouldBe(1, answer.ToString());
+        (await again.StatusAsync(chain.Customer.Key.Key, order)).ShouldBe("Processing");
+        (await again.BalanceAsync(chain.Customer.Key.Key)).ShouldBe("997");
+
+        // Sent again under its reference it turns out to be there already; only then can the request be passed on.
+        await chain.First.RunAsync("provider", "resume", ProcessChain.ProviderName);
+        var there = await chain.SentAsync(order);
+        await TestPanel.WaitAsync(
+            async () => await chain.Second.CountAsync("SELECT COUNT(*) FROM cancels WHERE order_id = @there", new { there }) == 1, "the request to cancel has reached the provider", 60);
+        await chain.SettleThereAsync(there, "Canceled");
+        await TestPanel.WaitAsync(async () => await again.StatusAsync(chain.Customer.Key.Key, order) == "Canceled", "the order is cancelled", 60);
+        (await again.BalanceAsync(chain.Customer.Key.Key)).ShouldBe("1000");
+        (await chain.First.VerifyAsync()).ShouldBe(1);
+        (await chain.Second.VerifyAsync()).ShouldBe(1);
     }
 
     /// <summary>Orders at a node that does not send.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using Shouldly;
 using Tally.Accounts;
@@ -81,17 +82,21 @@ internal sealed class ProcessPanel : IAsyncDisposable
     }
 
     /// <summary>Runs a command beside the nodes; it must succeed.</summary>
-    public Task<System.Text.Json.JsonElement> RunAsync(params string[] arguments) => TallyProgram.RunAsync(Database, arguments);
+    public Task<JsonElement> RunAsync(params string[] arguments) => TallyProgram.RunAsync(Database, arguments);
 
     /// <summary>The command <c>ledger verify</c> must find that all money is accounted for.</summary>
-    /// <returns>How many orders it checked.</returns>
-    public async Task<long> VerifyAsync()
+    /// <returns>Its whole report.</returns>
+    public async Task<JsonElement> ReportAsync()
     {
         var report = await RunAsync("ledger", "verify");
-        report.GetProperty("firstFault").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null, report.ToString());
+        report.GetProperty("firstFault").ValueKind.ShouldBe(JsonValueKind.Null, report.ToString());
         report.GetProperty("holds").GetBoolean().ShouldBeTrue();
-        return report.GetProperty("orders").GetInt64();
+        return report;
     }
+
+    /// <summary>The same.</summary>
+    /// <returns>How many orders it checked.</returns>
+    public async Task<long> VerifyAsync() => (await ReportAsync()).GetProperty("orders").GetInt64();
 
     /// <summary>Looks into the store itself.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null)
