@@ -87,7 +87,7 @@ public sealed class TestPanel : IAsyncDisposable
     public async Task SaveAsync(Service service)
     {
         await Get<SaveServices>().RunAsync([service], CancellationToken.None);
-        await Get<Catalog.Catalog>().RefreshAsync(CancellationToken.None);
+        await Get<Tally.Catalog.Catalog>().RefreshAsync(CancellationToken.None);
     }
 
     public Task SetAsync(string setting, string value) => Get<SettingsSnapshot>().SetAsync(setting, value, CancellationToken.None);
