@@ -20,8 +20,23 @@ public sealed class SaveServices(Database database, TimeProvider time) : IDispos
 
     private readonly IdAllocator _ids = new(database, time, "service");
 
-    /// <summary>Ids for new services.</summary>
-    public ValueTask<long[]> NewIdsAsync(int count, CancellationToken ct) => _ids.TakeAsync(count, ct);
+    /// <summary>Ids for new services: none that a service has already, since an import from a file keeps the ids of the file.</summary>
+    public async Task<long[]> NewIdsAsync(int count, CancellationToken ct)
+    {
+        await using var connection = await database.OpenReadAsync(ct);
+        var taken = (await connection.QueryAsync<long>(new CommandDefinition("SELECT id FROM services", cancellationToken: ct))).ToHashSet();
+        var ids = new List<long>(count);
+        while (ids.Count < count)
+        {
+            var id = await _ids.TakeAsync(ct);
+            if (!taken.Contains(id))
+            {
+                ids.Add(id);
+            }
+        }
+
+        return [.. ids];
+    }
 
     /// <summary>Writes all of them or none.</summary>
     /// <exception cref="InvalidInputException">A service's own figures contradict each other.</exception>

@@ -38,7 +38,7 @@ public sealed class ForwardCancels(Database database, ProviderBook providers, Ch
 
             return (IReadOnlyList<DueCancel>)[.. await tx.Connection.QueryAsync<DueCancel>(new CommandDefinition(
                 $"""
-                 SELECT c.id, c.order_id, c.attempt, o.send_state, o.provider_id, o.provider_order, o.quantity FROM cancels c JOIN orders o ON o.id = c.order_id
+                 SELECT c.id, c.order_id, c.attempt, o.send_state, o.due_at AS order_due_at, o.provider_id, o.provider_order, o.quantity FROM cancels c JOIN orders o ON o.id = c.order_id
                  WHERE {Sql.AnyOf(tx.Kind, "c.id", "ids")} ORDER BY c.id
                  """,
                 new { ids = Sql.Ids(tx.Kind, ids) }, tx.Transaction, cancellationToken: ct))];
@@ -80,7 +80,7 @@ public sealed class ForwardCancels(Database database, ProviderBook providers, Ch
             ApiResult<bool>.Answered(true) => (CancelState.Forwarded, (long?)null, (string?)null, (long?)null),
             ApiResult<bool>.Answered => (CancelState.Rejected, null, "The provider did not accept it.", now),
             ApiResult<bool>.Refused(var error) => (CancelState.Rejected, null, error.Text, now),
-            _ when cancel.SendState == SendState.Unconfirmed => (CancelState.Open, null, "The order is unconfirmed: the operator decides.", null),
+            _ when cancel is { SendState: SendState.Unconfirmed, OrderDueAt: null } => (CancelState.Open, null, "The order is unconfirmed: the operator decides.", null),
             _ => (CancelState.Open, retry, null, null),
         };
         return tx.Connection.ExecuteAsync(
@@ -97,6 +97,9 @@ public sealed class ForwardCancels(Database database, ProviderBook providers, Ch
         public int Attempt { get; init; }
 
         public SendState SendState { get; init; }
+
+        /// <summary>When an unconfirmed order is sent again; null when it is not.</summary>
+        public long? OrderDueAt { get; init; }
 
         public long? ProviderId { get; init; }
 
