@@ -21,8 +21,8 @@ public abstract record Attention
 }
 
 /// <summary>
-/// The orders that wait for a person (lifecycle.md section 3): unconfirmed ones, of which nobody knows whether the provider has them, and held ones, which every provider
-/// refused. There are three ways out; which one was taken, and why, stays in the audit log.
+/// The orders that wait for a person (lifecycle.md section 3): unconfirmed ones, of which nobody knows whether the provider has them (those that a
+/// reference lets be sent again by themselves are not listed), and held ones, which every provider refused. There are three ways out; which one was taken, and why, stays in the audit log.
 /// </summary>
 public sealed class AttendOrder(Database database, ChangeOrders change, DispatchBell bell, TimeProvider time) : IDisposable
 {
@@ -34,7 +34,7 @@ public sealed class AttendOrder(Database database, ChangeOrders change, Dispatch
     {
         await using var connection = await database.OpenReadAsync(ct);
         return [.. await connection.QueryAsync<Order>(new CommandDefinition(
-            $"SELECT {Order.Columns} FROM orders WHERE send_state IN ({(int)SendState.Unconfirmed}, {(int)SendState.Held}) ORDER BY id LIMIT @MostListed",
+            $"SELECT {Order.Columns} FROM orders WHERE send_state IN ({(int)SendState.Unconfirmed}, {(int)SendState.Held}) AND due_at IS NULL ORDER BY id LIMIT @MostListed",
             new { MostListed }, cancellationToken: ct))];
     }
 
