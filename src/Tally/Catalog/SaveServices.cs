@@ -18,23 +18,24 @@ public sealed class SaveServices(Database database, TimeProvider time) : IDispos
           provider_id = @ProviderId, provider_service = @ProviderService, provider_rate = @ProviderRate, position = @Position, version = @Version
         """;
 
-    private const int MostIdsAtOnce = 1_000;
     private readonly IdAllocator _ids = new(database, time, "service");
 
-    /// <summary>Ids for new services, rising: none that a service has already, since an import from a file brings its own.</summary>
-    public async ValueTask<long[]> NewIdsAsync(int count, CancellationToken ct)
+    /// <summary>Ids for new services: none that a service has already, since an import from a file keeps the ids of the file.</summary>
+    public async Task<long[]> NewIdsAsync(int count, CancellationToken ct)
     {
-        var free = new List<long>(count);
-        for (var wanted = count; free.Count < count; wanted = Math.Min(wanted * 2, MostIdsAtOnce))
+        await using var connection = await database.OpenReadAsync(ct);
+        var taken = (await connection.QueryAsync<long>(new CommandDefinition("SELECT id FROM services", cancellationToken: ct))).ToHashSet();
+        var ids = new List<long>(count);
+        while (ids.Count < count)
         {
-            var ids = await _ids.TakeAsync(wanted, ct);
-            await using var connection = await database.OpenReadAsync(ct);
-            var taken = await connection.QueryAsync<long>(new CommandDefinition(
-                $"SELECT id FROM services WHERE {Sql.AnyOf(database.Kind, "id", "ids")}", new { ids = Sql.Ids(database.Kind, ids) }, cancellationToken: ct));
-            free.AddRange(ids.Except(taken));
+            var id = await _ids.TakeAsync(ct);
+            if (!taken.Contains(id))
+            {
+                ids.Add(id);
+            }
         }
 
-        return [.. free.Take(count)];
+        return [.. ids];
     }
 
     /// <summary>Writes all of them or none.</summary>

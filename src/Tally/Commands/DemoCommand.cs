@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Tally.Accounts;
 using Tally.Billing;
 using Tally.Catalog;
@@ -24,17 +25,18 @@ internal static class DemoCommand
         var data = new Option<string>("--data") { Description = "Where the demo keeps its store", DefaultValueFactory = _ => "data/demo" };
         var database = new Option<string?>("--database") { Description = "Another store than DIR/demo.db: a SQLite file, or a PostgreSQL connection string (Host=…)" };
         var key = new Option<string?>("--key") { Description = "The customer's API key, instead of a random one (16 characters or more)" };
-        var command = new Command("demo", "Start a demo panel with a catalogue, a customer and a simulated provider") { urls, data, database, key };
+        var json = CommandScope.JsonOption();
+        var command = new Command("demo", "Start a demo panel with a catalogue, a customer and a simulated provider") { urls, data, database, key, json };
         command.SetAction(async (parsed, ct) =>
         {
             var store = parsed.GetValue(database) ?? Path.Combine(parsed.GetValue(data)!, "demo.db");
-            await RunAsync(parsed.GetValue(urls)!, store, parsed.GetValue(data)!, parsed.GetValue(key), ct);
+            await RunAsync(parsed.GetValue(urls)!, store, parsed.GetValue(data)!, parsed.GetValue(key), parsed.GetValue(json), ct);
             return 0;
         });
         return command;
     }
 
-    private static async Task RunAsync(string urls, string store, string data, string? wantedKey, CancellationToken ct)
+    private static async Task RunAsync(string urls, string store, string data, string? wantedKey, bool json, CancellationToken ct)
     {
         var firstOrder = await SeedAsync(store, data, wantedKey, ct);
         await using var provider = await SimulatedProvider.StartAsync(new SimulatedProviderOptions { FirstOrderId = firstOrder }, ct);
@@ -42,7 +44,15 @@ internal static class DemoCommand
         await using var app = PanelHost.Build(new PanelOptions(store, urls, LogFormat: LogFormat.Text, Quiet: true));
         await app.StartAsync(ct);
         var address = app.Urls.First();
-        Greet(address, key, store);
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(new { address, api = address + "/api/v2", key, customer = Customer, store }));
+        }
+        else
+        {
+            Greet(address, key, store);
+        }
+
         await app.WaitForShutdownAsync(ct);
     }
 

@@ -12,10 +12,11 @@ internal static class ServeCommand
         var urls = new Option<string>("--urls") { Description = "Where to listen, separated by ;", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
         var roles = new Option<string>("--roles") { Description = "What this node does: web, worker, or both", DefaultValueFactory = _ => "web,worker" };
         var format = new Option<LogFormat>("--log-format") { Description = "Log lines for machines (json) or people (text)" };
-        var command = new Command("serve", "Start a node. It brings an empty or older store forward, and refuses a newer one.") { database, urls, roles, format };
+        var json = new Option<bool>("--json") { Description = "Log lines for machines; the default, and the same as --log-format json" };
+        var command = new Command("serve", "Start a node. It brings an empty or older store forward, and refuses a newer one.") { database, urls, roles, format, json };
         command.SetAction(async (parsed, ct) =>
         {
-            await using var app = PanelHost.Build(new PanelOptions(parsed.GetValue(database)!, parsed.GetValue(urls)!, Roles(parsed.GetValue(roles)!), parsed.GetValue(format)));
+            await using var app = PanelHost.Build(new PanelOptions(parsed.GetValue(database)!, parsed.GetValue(urls)!, Roles(parsed.GetValue(roles)!), parsed.GetValue(json) ? LogFormat.Json : parsed.GetValue(format)));
             await app.RunAsync(ct);
             return 0;
         });

@@ -43,6 +43,7 @@ public static class TallyCommand
         ProviderCommands.Build(),
         ServicesCommands.Build(),
         OrderCommands.Build(),
+        AttentionCommands.Build(),
         SettingsCommand.Build(),
     };
 

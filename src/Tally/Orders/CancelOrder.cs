@@ -47,7 +47,7 @@ public sealed class CancelOrder(Database database, Catalog.Catalog catalog, Chan
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await tx.Connection.ExecuteAsync(new CommandDefinition(
             "INSERT INTO cancels (id, account_id, order_id, state, due_at, created_at) VALUES (@cancel, @accountId, @orderId, @state, @due, @now)",
-            new { cancel, accountId, orderId, state = (int)CancelState.Open, due = order.SendState is SendState.Sent or SendState.Sending ? now : (long?)null, now },
+            new { cancel, accountId, orderId, state = (int)CancelState.Open, due = IsUnderWay(order) ? now : (long?)null, now },
             tx.Transaction, cancellationToken: ct));
         if (order.IsDripfeed)
         {
@@ -56,6 +56,10 @@ public sealed class CancelOrder(Database database, Catalog.Catalog catalog, Chan
 
         return null;
     }
+
+    // The provider has it, or it is being sent or will be sent again: then the request can be passed on. Else it is for the operator.
+    private static bool IsUnderWay(Order order) =>
+        order.SendState is SendState.Sent or SendState.Sending || order is { SendState: SendState.Unconfirmed, DueAt: not null };
 
     /// <summary>What stands against a request to cancel, in the order of api-v2.md section 7: offered, final, one open.</summary>
     internal static Refusal? Decide(Order order, Service? service, bool open) => service switch

@@ -29,7 +29,9 @@ public enum SendState : short
     /// <summary>The provider has answered with its id.</summary>
     Sent = 3,
 
-    /// <summary>Nobody knows whether the provider took it: never sent again by itself.</summary>
+    /// <summary>
+    /// Nobody knows whether the provider took it. With a due time it is sent again under its reference, which the provider knows; without one never by itself.
+    /// </summary>
     Unconfirmed = 4,
 
     /// <summary>Definitely refused; waits for the operator.</summary>

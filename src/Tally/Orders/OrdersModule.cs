@@ -20,6 +20,7 @@ public static class OrdersModule
         services.AddSingleton<ReadRefills>();
         services.AddSingleton<VerifyOrders>();
         services.AddSingleton<SettleOrder>();
+        services.AddSingleton<AttendOrder>();
         services.TryAddSingleton<Node>();
         services.AddSingleton<OrderClaims>();
         services.AddSingleton<SyncSchedule>();

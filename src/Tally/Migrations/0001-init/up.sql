@@ -121,6 +121,8 @@ CREATE INDEX orders_account ON orders (account_id, id);
 CREATE INDEX orders_parent ON orders (parent_id, run) WHERE parent_id IS NOT NULL;
 -- The work that is due: to send (1), to give up or take over (2), to ask for (3). Orders that are final or wait for a person have no due_at.
 CREATE INDEX orders_due ON orders (send_state, provider_id, due_at, id) WHERE due_at IS NOT NULL;
+-- What waits for a person: unconfirmed (4) and held (5).
+CREATE INDEX orders_attention ON orders (id) WHERE send_state IN (4, 5) AND due_at IS NULL;
 CREATE UNIQUE INDEX orders_provider_order ON orders (provider_id, provider_order) WHERE provider_order IS NOT NULL;
 CREATE UNIQUE INDEX orders_unique_link ON orders (account_id, service_id, unique_link) WHERE unique_link IS NOT NULL;
 

@@ -63,7 +63,9 @@ public sealed class ForwardCancels(Database database, ProviderBook providers, Ch
                 var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
                 foreach (var cancel in cancels)
                 {
-                    await WriteAsync(tx, cancel with { SendState = orders[cancel.OrderId].SendState }, cancel.ProviderOrder is { } id ? answers.GetValueOrDefault(id) : null, now);
+                    var order = orders[cancel.OrderId];
+                    var answer = cancel.ProviderOrder is { } id ? answers.GetValueOrDefault(id) : null;
+                    await WriteAsync(tx, cancel, answer, waitsForOperator: order is { SendState: SendState.Unconfirmed, DueAt: null }, now);
                 }
 
                 // The sending came back without having reached the provider: cancelled and paid back at once.
@@ -74,7 +76,7 @@ public sealed class ForwardCancels(Database database, ProviderBook providers, Ch
             CancellationToken.None);
     }
 
-    private static Task WriteAsync(WriteTransaction tx, DueCancel cancel, ApiResult<bool>? answer, long now)
+    private static Task WriteAsync(WriteTransaction tx, DueCancel cancel, ApiResult<bool>? answer, bool waitsForOperator, long now)
     {
         var retry = now + Math.Min(LongestRetryMs, RetryMs << Math.Min(cancel.Attempt, 10));
         var (state, due, note, ended) = answer switch
@@ -82,7 +84,7 @@ public sealed class ForwardCancels(Database database, ProviderBook providers, Ch
             ApiResult<bool>.Answered(true) => (CancelState.Forwarded, (long?)null, (string?)null, (long?)null),
             ApiResult<bool>.Answered => (CancelState.Rejected, null, "The provider did not accept it.", now),
             ApiResult<bool>.Refused(var error) => (CancelState.Rejected, null, error.Text, now),
-            _ when cancel.SendState == SendState.Unconfirmed => (CancelState.Open, null, "The order is unconfirmed: the operator decides.", null),
+            _ when waitsForOperator => (CancelState.Open, null, "The order is unconfirmed: the operator decides.", null),
             _ => (CancelState.Open, retry, null, null),
         };
         return tx.Connection.ExecuteAsync(

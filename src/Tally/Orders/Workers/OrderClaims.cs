@@ -16,13 +16,19 @@ public sealed class Node
 /// </summary>
 public sealed class OrderClaims(Database database, Node node, TimeProvider time)
 {
+    private static readonly string Intent =
+        $"send_state = {(int)SendState.Sending}, status = CASE WHEN status = 0 THEN 1 ELSE status END, attempt = attempt + 1, version = version + 1";
+
     /// <summary>
     /// Stores the intent to send orders of a provider: they become Processing and are this node's for <paramref name="lease"/>. Only what is sent at once is claimed,
     /// so that a crash leaves no more orders in doubt than there were calls under way.
     /// </summary>
-    public Task<IReadOnlyList<Order>> ToSendAsync(long provider, int atMost, TimeSpan lease, CancellationToken ct) => ClaimAsync(
-        SendState.Ready, provider, atMost, lease,
-        $"send_state = {(int)SendState.Sending}, status = CASE WHEN status = 0 THEN 1 ELSE status END, attempt = attempt + 1, version = version + 1", ct);
+    public Task<IReadOnlyList<Order>> ToSendAsync(long provider, int atMost, TimeSpan lease, CancellationToken ct) =>
+        ClaimAsync(SendState.Ready, provider, atMost, lease, Intent, ct);
+
+    /// <summary>The same for unconfirmed orders, which their references make safe to send again.</summary>
+    public Task<IReadOnlyList<Order>> ToResendAsync(long provider, int atMost, TimeSpan lease, CancellationToken ct) =>
+        ClaimAsync(SendState.Unconfirmed, provider, atMost, lease, Intent, ct);
 
     /// <summary>Orders of a provider whose status is due to be asked for; no other node asks for them before the lease runs out.</summary>
     public Task<IReadOnlyList<Order>> ToSyncAsync(long provider, int atMost, TimeSpan lease, CancellationToken ct) => ClaimAsync(SendState.Sent, provider, atMost, lease, "version = version + 1", ct);

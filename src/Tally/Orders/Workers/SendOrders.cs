@@ -20,10 +20,10 @@ public sealed class SendOrders(
     /// <summary>Longer than the longest call, so that no claim runs out while its call is under way.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
 
-    private static readonly TimeSpan LookForAbandoned = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LookForAbandoned = TimeSpan.FromSeconds(2), LookForUnconfirmed = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(35);
     private readonly ConcurrentDictionary<long, ProviderSlots> _slots = new();
-    private long _lookedForAbandoned;
+    private long _lookedForAbandoned, _lookedForUnconfirmed;
     private bool _tookOver;
 
     /// <summary>Waits for the calls under way, so that their outcomes are written.</summary>
@@ -37,29 +37,40 @@ public sealed class SendOrders(
     protected override async Task<bool> StepAsync(CancellationToken ct)
     {
         await TakeOverAsync(ct);
+        var unconfirmedToo = _lookedForUnconfirmed == 0 || Time.GetElapsedTime(_lookedForUnconfirmed) >= LookForUnconfirmed;
+        _lookedForUnconfirmed = unconfirmedToo ? Time.GetTimestamp() : _lookedForUnconfirmed;
         var more = false;
         foreach (var provider in providers.Current.Values.Where(p => !p.Paused))
         {
             var slots = _slots.GetOrAdd(provider.Id, _ => new ProviderSlots());
-            var free = provider.Concurrency - slots.Busy;
-            if (free <= 0)
+            if (unconfirmedToo && provider.SupportsReferences && provider.Concurrency > slots.Busy)
             {
-                continue;
+                // Where there may be more of them, the next step looks again.
+                var all = Start(provider, slots, await claims.ToResendAsync(provider.Id, provider.Concurrency - slots.Busy, Lease, ct), inDoubt: true);
+                _lookedForUnconfirmed = all ? _lookedForUnconfirmed : 0;
             }
 
-            var orders = await claims.ToSendAsync(provider.Id, free, Lease, ct);
-            foreach (var order in orders)
+            if (provider.Concurrency > slots.Busy)
             {
-                slots.Run(() => SendAsync(provider, order), bell.Bell.Ring);
+                more |= !Start(provider, slots, await claims.ToSendAsync(provider.Id, provider.Concurrency - slots.Busy, Lease, ct), inDoubt: false);
             }
-
-            more |= orders.Count == free;
         }
 
         return more && _slots.Any(s => providers.Current.TryGetValue(s.Key, out var p) && s.Value.Busy < p.Concurrency);
     }
 
-    private async Task SendAsync(Provider provider, Order order)
+    /// <summary>Starts the calls for the orders that were claimed; false when they took all places, so that there may be more.</summary>
+    private bool Start(Provider provider, ProviderSlots slots, IReadOnlyList<Order> claimed, bool inDoubt)
+    {
+        foreach (var order in claimed)
+        {
+            slots.Run(() => SendAsync(provider, order, inDoubt), bell.Bell.Ring);
+        }
+
+        return slots.Busy < provider.Concurrency;
+    }
+
+    private async Task SendAsync(Provider provider, Order order, bool inDoubt)
     {
         SendOutcome outcome;
         try
@@ -82,7 +93,7 @@ public sealed class SendOrders(
                 await providers.PauseAsync(provider.Id, words, CancellationToken.None);
             }
 
-            await sent.WriteAsync(new SentOrder(order, outcome));
+            await sent.WriteAsync(new SentOrder(order, outcome, inDoubt));
         }
         catch (Exception e)
         {

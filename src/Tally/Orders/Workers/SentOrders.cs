@@ -5,7 +5,8 @@ using Tally.Providers;
 namespace Tally.Orders.Workers;
 
 /// <summary>What became of an order that was claimed for sending.</summary>
-public sealed record SentOrder(Order Claimed, SendOutcome Outcome);
+/// <param name="InDoubt">It was unconfirmed before: the provider may have it from an earlier call, whatever became of this one.</param>
+public sealed record SentOrder(Order Claimed, SendOutcome Outcome, bool InDoubt = false);
 
 /// <summary>
 /// Writes what became of orders that were sent, many in one transaction. An order is changed only when it still is the very claim that was sent (its attempt): a
@@ -45,20 +46,21 @@ public sealed class SentOrders : IAsyncDisposable
         var written = new bool[sent.Count];
         for (var i = 0; i < sent.Count; i++)
         {
-            var (claimed, outcome) = sent[i];
+            var (claimed, outcome, inDoubt) = sent[i];
             if (!locked.TryGetValue(claimed.Id, out var order) || order.Attempt != claimed.Attempt || order.SendState is not (SendState.Sending or SendState.Unconfirmed))
             {
                 continue;
             }
 
             written[i] = true;
-            if (outcome is SendOutcome.Refused refused && _catalog.Current.ById.GetValueOrDefault(order.ServiceId)?.OnRefusal == OnRefusal.Cancel)
+            if (!inDoubt && outcome is SendOutcome.Refused refused && _catalog.Current.ById.GetValueOrDefault(order.ServiceId)?.OnRefusal == OnRefusal.Cancel)
             {
                 canceled.Add(new OrderChange(order.Id, ChangedBy.Dispatcher, OrderStatus.Canceled, Remains: order.Quantity, Note: refused.Words));
                 continue;
             }
 
-            plain.Add(Next(order, outcome, taken, now));
+            var next = Next(order, outcome, taken, now);
+            plain.Add(inDoubt && next.SendState is SendState.Ready or SendState.Held ? StillInDoubt(next) : next);
         }
 
         await OrderSql.UpdateAsync(tx, plain, ct);
@@ -86,14 +88,17 @@ public sealed class SentOrders : IAsyncDisposable
             case SendOutcome.NoFunds(var words):
                 return free with { SendState = SendState.Ready, DueAt = now, Note = words };
             case SendOutcome.Unconfirmed { ForOperator: false, Words: var words } when _providers.Current.GetValueOrDefault(order.ProviderId ?? 0) is { SupportsReferences: true }:
-                // Safe: the same reference goes with it again, and the provider answers the first order's id.
-                return free with { SendState = SendState.Ready, DueAt = now + PauseMs(order.Attempt), Note = words };
+                // Due to be sent again: safe, since the same reference goes with it, and the provider answers the first order's id.
+                return free with { SendState = SendState.Unconfirmed, DueAt = now + PauseMs(order.Attempt), Note = words };
             case SendOutcome.Unconfirmed { Words: var words }:
                 return free with { SendState = SendState.Unconfirmed, DueAt = null, Note = words };
             default:
                 throw new InvalidOperationException("An outcome of no known kind.");
         }
     }
+
+    // What was definitely not taken now may have been taken before: it stays unconfirmed, and a refusal is for the operator to judge.
+    private static Order StillInDoubt(Order next) => next with { SendState = SendState.Unconfirmed, DueAt = next.SendState == SendState.Held ? null : next.DueAt };
 
     private static long PauseMs(int attempt) => (long)Math.Min(LongestPause.TotalMilliseconds, 500 * Math.Pow(2, Math.Min(attempt, 20)));
 
@@ -104,7 +109,7 @@ public sealed class SentOrders : IAsyncDisposable
         await using var command = tx.Command("SELECT COUNT(*) FROM orders WHERE provider_id = @provider AND provider_order = @id");
         var provider = BulkInsert.Add(command, "provider", 0L);
         var id = BulkInsert.Add(command, "id", "");
-        foreach (var (claimed, outcome) in sent)
+        foreach (var (claimed, outcome, _) in sent)
         {
             if (outcome is SendOutcome.Taken answered)
             {

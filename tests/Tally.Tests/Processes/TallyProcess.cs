@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Shouldly;
+
+namespace Tally.Tests.Processes;
+
+/// <summary>A node as a process of its own: <c>tally serve</c> on loopback, which can be killed at any moment.</summary>
+internal sealed class TallyProcess : IAsyncDisposable
+{
+    private const string Listening = "Now listening on: ";
+
+    /// <summary>For a machine that has a lot else to do.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90), StopTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new(), _errors = new();
+    private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _read;
+    private bool _disposed;
+
+    private TallyProcess(Process process)
+    {
+        _process = process;
+        _read = Task.WhenAll(ReadAsync(process.StandardOutput, _output), ReadAsync(process.StandardError, _errors));
+    }
+
+    /// <summary>Where it listens, once it does.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>The lines of its standard output.</summary>
+    public IReadOnlyCollection<string> Output => _output;
+
+    /// <summary>The lines of its standard error.</summary>
+    public IReadOnlyCollection<string> Errors => _errors;
+
+    /// <summary>Starts a node and waits until it is ready for requests.</summary>
+    public static async Task<TallyProcess> ServeAsync(string database, params string[] more)
+    {
+        var node = Launch(database, more);
+        try
+        {
+            await node.ReadyAsync();
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a node and waits for nothing. The system chooses its port.</summary>
+    public static TallyProcess Launch(string database, params string[] more) =>
+        new(TallyProgram.Start(["serve", "--urls", "http://127.0.0.1:0", "--database", database, .. more]));
+
+    /// <summary>Waits until the node is ready for requests (<c>/readyz</c>).</summary>
+    public async Task ReadyAsync()
+    {
+        var ended = _read.ContinueWith(_ => new Uri("about:blank"), TaskScheduler.Default);
+        var first = await Task.WhenAny(_listening.Task, ended).WaitAsync(StartTimeout);
+        if (first == ended)
+        {
+            throw new InvalidOperationException($"The node ended before it listened.\n{string.Join('\n', _output)}\n{string.Join('\n', _errors)}");
+        }
+
+        Address = await _listening.Task;
+        using var caller = new ApiCaller(Address);
+        await TestPanel.WaitAsync(async () => await caller.IsReadyAsync(), "/readyz answers 200", (int)StartTimeout.TotalSeconds);
+    }
+
+    /// <summary>Ends it as a power cut would (SIGKILL).</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(StopTimeout);
+    }
+
+    /// <summary>Asks it to end (SIGTERM), as systemd and containers do; the caller goes on meanwhile.</summary>
+    public async Task AskToStopAsync()
+    {
+        using var kill = Process.Start("sh", ["-c", "kill -TERM \"$0\"", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync().WaitAsync(StopTimeout);
+        kill.ExitCode.ShouldBe(0, "kill -TERM");
+    }
+
+    /// <summary>Waits for its end and returns its exit code.</summary>
+    public async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(StopTimeout);
+        await _read.WaitAsync(StopTimeout);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks it to end and waits for it; returns its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        await AskToStopAsync();
+        return await EndAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        await _process.WaitForExitAsync().WaitAsync(StopTimeout);
+        await _read.WaitAsync(StopTimeout);
+        _process.Dispose();
+    }
+
+    private async Task ReadAsync(StreamReader reader, ConcurrentQueue<string> lines)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lines.Enqueue(line);
+            if (!_listening.Task.IsCompleted && line.Contains(Listening, StringComparison.Ordinal))
+            {
+                using var document = JsonDocument.Parse(line);
+                _listening.TrySetResult(new Uri(document.RootElement.GetProperty("Message").GetString()![Listening.Length..]));
+            }
+        }
+    }
+}
