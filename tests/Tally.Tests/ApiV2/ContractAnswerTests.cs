@@ -18,7 +18,15 @@ public sealed partial class ContractAnswerTests(ContractPanels panels) : IClassF
         var c = await panels.CustomerAsync(kind);
         var sold = await c.Panel.AddServiceAsync(ServiceType.CustomComments, "57500", s => s with
         {
-            Name = "Bình luận 👍 \"thật\" \\ a/b", Description = "line 1\nline 2\t<b>", Category = "⭐ FB", Platform = "Facebook", Min = 10, Max = 1500, Refill = false, Cancel = true, Dripfeed = true,
+            Name = "Bình luận 👍 \"thật\" \\ a/b",
+            Description = "line 1\nline 2\t<b>",
+            Category = "⭐ FB",
+            Platform = "Facebook",
+            Min = 10,
+            Max = 1500,
+            Refill = false,
+            Cancel = true,
+            Dripfeed = true,
         });
         var disabled = await c.Panel.AddServiceAsync(with: s => s with { Enabled = false });
         var answer = await c.AskAsync("services");

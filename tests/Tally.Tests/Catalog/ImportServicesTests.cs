@@ -155,7 +155,16 @@ public sealed class ImportServicesTests
 
     private static ServiceInfo Info(string id) => new()
     {
-        Service = id, Name = "Service " + id, Type = "Default", Category = "Category", Rate = 2, Min = 10, Max = 1_000, Refill = true, Cancel = true, DripFeed = true,
+        Service = id,
+        Name = "Service " + id,
+        Type = "Default",
+        Category = "Category",
+        Rate = 2,
+        Min = 10,
+        Max = 1_000,
+        Refill = true,
+        Cancel = true,
+        DripFeed = true,
     };
 
     private static ServiceList Offered(params ServiceInfo[] services) => new(services, []);

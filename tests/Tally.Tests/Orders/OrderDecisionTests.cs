@@ -11,8 +11,18 @@ public sealed class OrderDecisionTests
 
     private static readonly Order Open = new()
     {
-        Id = 1, AccountId = 2, ServiceId = 3, Status = OrderStatus.Processing, SendState = SendState.Sent, Quantity = 300, Remains = 300, Charge = 1_000, ProviderOrder = "9",
-        DueAt = Before, UniqueLink = "hash of the link", Link = "https://example.com",
+        Id = 1,
+        AccountId = 2,
+        ServiceId = 3,
+        Status = OrderStatus.Processing,
+        SendState = SendState.Sent,
+        Quantity = 300,
+        Remains = 300,
+        Charge = 1_000,
+        ProviderOrder = "9",
+        DueAt = Before,
+        UniqueLink = "hash of the link",
+        Link = "https://example.com",
     };
 
     [Fact]
