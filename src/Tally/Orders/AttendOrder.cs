@@ -27,6 +27,9 @@ public abstract record Attention
 public sealed class AttendOrder(Database database, ChangeOrders change, DispatchBell bell, TimeProvider time) : IDisposable
 {
     private const int MostListed = 1_000;
+
+    // One that was settled otherwise waits for nobody.
+    private static readonly string Open = string.Join(", ", Enum.GetValues<OrderStatus>().Where(s => !s.IsFinal()).Select(s => (int)s));
     private readonly IdAllocator _audit = new(database, time, "audit", long.MaxValue);
 
     /// <summary>Those that wait, oldest first, at most 1,000.</summary>
@@ -34,7 +37,10 @@ public sealed class AttendOrder(Database database, ChangeOrders change, Dispatch
     {
         await using var connection = await database.OpenReadAsync(ct);
         return [.. await connection.QueryAsync<Order>(new CommandDefinition(
-            $"SELECT {Order.Columns} FROM orders WHERE send_state IN ({(int)SendState.Unconfirmed}, {(int)SendState.Held}) AND due_at IS NULL ORDER BY id LIMIT @MostListed",
+            $"""
+             SELECT {Order.Columns} FROM orders
+             WHERE send_state IN ({(int)SendState.Unconfirmed}, {(int)SendState.Held}) AND due_at IS NULL AND status IN ({Open}) ORDER BY id LIMIT @MostListed
+             """,
             new { MostListed }, cancellationToken: ct))];
     }
 
@@ -63,7 +69,8 @@ public sealed class AttendOrder(Database database, ChangeOrders change, Dispatch
 
     private async Task<Order> RunAsync(WriteTransaction tx, long orderId, Attention attention, AuditLine line, CancellationToken ct)
     {
-        if (!(await OrderSql.LockAsync(tx, [orderId], ct)).TryGetValue(orderId, out var order) || order.SendState is not (SendState.Unconfirmed or SendState.Held))
+        if (!(await OrderSql.LockAsync(tx, [orderId], ct)).TryGetValue(orderId, out var order)
+            || order.SendState is not (SendState.Unconfirmed or SendState.Held) || order.Status.IsFinal())
         {
             throw new InvalidInputException($"Order {orderId} does not wait for a person: it is neither unconfirmed nor held.");
         }

@@ -53,6 +53,12 @@ public sealed class SentOrders : IAsyncDisposable
             }
 
             written[i] = true;
+            if (order.Status.IsFinal())
+            {
+                plain.Add(AfterItsEnd(Next(order, outcome, taken, now)));
+                continue;
+            }
+
             if (!inDoubt && outcome is SendOutcome.Refused refused && _catalog.Current.ById.GetValueOrDefault(order.ServiceId)?.OnRefusal == OnRefusal.Cancel)
             {
                 canceled.Add(new OrderChange(order.Id, ChangedBy.Dispatcher, OrderStatus.Canceled, Remains: order.Quantity, Note: refused.Words));
@@ -78,7 +84,7 @@ public sealed class SentOrders : IAsyncDisposable
         switch (outcome)
         {
             case SendOutcome.Taken(var id) when taken.Add((order.ProviderId!.Value, id)):
-                return free with { SendState = SendState.Sent, ProviderOrder = id, Note = null, DueAt = order.Status.IsFinal() ? null : _schedule.First(now) };
+                return free with { SendState = SendState.Sent, ProviderOrder = id, Note = null, DueAt = _schedule.First(now) };
             case SendOutcome.Taken(var id):
                 return free with { SendState = SendState.Unconfirmed, DueAt = null, Note = $"The provider answered with id {id}, which another order has already." };
             case SendOutcome.Refused(var words):
@@ -99,6 +105,10 @@ public sealed class SentOrders : IAsyncDisposable
 
     // What was definitely not taken now may have been taken before: it stays unconfirmed, and a refusal is for the operator to judge.
     private static Order StillInDoubt(Order next) => next with { SendState = SendState.Unconfirmed, DueAt = next.SendState == SendState.Held ? null : next.DueAt };
+
+    // The operator has settled it meanwhile: it is not sent any more, but the provider's id is worth knowing.
+    private static Order AfterItsEnd(Order next) =>
+        next with { SendState = next.SendState is SendState.Ready or SendState.Held ? SendState.None : next.SendState, DueAt = null };
 
     private static long PauseMs(int attempt) => (long)Math.Min(LongestPause.TotalMilliseconds, 500 * Math.Pow(2, Math.Min(attempt, 20)));
 

@@ -90,6 +90,35 @@ public sealed class SendingTests
     }
 
     [Theory, BothStores]
+    public async Task An_order_that_is_settled_while_it_is_being_sent_is_not_sent_again(StoreKind kind)
+    {
+        await using var delivery = await Delivery.StartAsync(kind);
+        var service = await delivery.ServiceAsync();
+        var settled = new List<long>();
+        foreach (var answer in new Fault[] { new Fault.TooManyRequests(), new Fault.Html() })
+        {
+            delivery.Provider.Faults.Next(SimulatedAction.Add, new Fault.Delay(TimeSpan.FromSeconds(2), answer));
+            var order = await delivery.OrderAsync(service);
+            await delivery.Panel.UntilAsync(order, o => o.SendState == SendState.Sending, "the order is being sent");
+            await delivery.Panel.SettleAsync(order, OrderStatus.Canceled);
+            await delivery.Panel.UntilAsync(order, o => o.SendState != SendState.Sending, "the provider has answered");
+            settled.Add(order);
+        }
+
+        delivery.Clock.Move(TimeSpan.FromHours(1));
+        await delivery.SentAsync(await delivery.OrderAsync(service));
+        await Task.Delay(2_500);
+        delivery.Provider.Received.Total(SimulatedAction.Add).ShouldBe(3, "what is paid back is not ordered any more");
+        foreach (var order in settled)
+        {
+            (await delivery.Panel.RowAsync(order)).DueAt.ShouldBeNull();
+            await delivery.Panel.ShouldHoldAsync("998500", order, "1500");
+        }
+
+        (await delivery.Panel.Get<AttendOrder>().ListAsync(CancellationToken.None)).ShouldBeEmpty();
+    }
+
+    [Theory, BothStores]
     public async Task A_provider_that_cannot_be_reached_gets_its_orders_when_it_is_back(StoreKind kind)
     {
         var port = LoopbackPort.Free();

@@ -45,6 +45,26 @@ public sealed class UnconfirmedTests
     }
 
     [Theory, BothStores]
+    public async Task One_that_the_operator_has_settled_waits_for_nobody_and_is_never_sent_again(StoreKind kind)
+    {
+        await using var delivery = await Delivery.StartAsync(kind, references: false);
+        var attend = delivery.Panel.Get<AttendOrder>();
+        delivery.Provider.Faults.Next(SimulatedAction.Add, new Fault.ResetAfterTaking());
+        var order = await delivery.OrderAsync(await delivery.ServiceAsync());
+        await delivery.Panel.UntilAsync(order, o => o.SendState == SendState.Unconfirmed, "the order is unconfirmed");
+        (await attend.ListAsync(CancellationToken.None)).Select(o => o.Id).ShouldBe([order]);
+        await delivery.Panel.SettleAsync(order, OrderStatus.Canceled);
+        (await attend.ListAsync(CancellationToken.None)).ShouldBeEmpty();
+        foreach (var way in new Attention[] { new Attention.Resend(), new Attention.Attach("1"), new Attention.Cancel() })
+        {
+            (await Should.ThrowAsync<InvalidInputException>(attend.RunAsync(order, way, "too late", "test", CancellationToken.None))).Message.ShouldContain("does not wait");
+        }
+
+        await delivery.Panel.ShouldHoldAsync("1000000", order, "1500");
+        delivery.Provider.Received.Total(SimulatedAction.Add).ShouldBe(1);
+    }
+
+    [Theory, BothStores]
     public async Task With_references_it_is_sent_again_and_the_provider_has_it_once(StoreKind kind)
     {
         await using var delivery = await Delivery.StartAsync(kind);
