@@ -179,7 +179,7 @@ public sealed class ContractReferenceTests(ContractPanels panels) : IClassFixtur
         var (c, service) = await ReadyAsync(kind);
         (string, string)[] sent = [.. Default(service.Id), ("order_reference", "old")];
         var order = await c.AddAsync(sent);
-        await c.Panel.SettleAsync(order, Orders.OrderStatus.Canceled, 100);
+        await c.Panel.SettleAsync(order, Tally.Orders.OrderStatus.Canceled, 100);
         (await c.AddAsync(sent)).ShouldBe(order);
         if (kind == StoreKind.Postgres)
         {
