@@ -1,5 +1,4 @@
 using Shouldly;
-using Tally.Catalog;
 using Tally.Demo;
 using Tally.Orders;
 using Tally.Testing;
