@@ -40,7 +40,7 @@ public sealed class ContractNodeTests(ContractPanels panels) : IClassFixture<Con
         await using var panel = await TestPanel.StartAsync(kind);
         await using var second = kind == StoreKind.Postgres ? await TestPanel.JoinAsync(panel.Database) : null;
         var service = await panel.AddServiceAsync(rate: "1000");
-        await (second ?? panel).Get<Catalog.Catalog>().RefreshAsync(CancellationToken.None);
+        await (second ?? panel).Get<Tally.Catalog.Catalog>().RefreshAsync(CancellationToken.None);
         for (var round = 0; round < 5; round++)
         {
             (string, string)[] sent = [.. Default(service.Id), ("order_reference", "round " + round)];
