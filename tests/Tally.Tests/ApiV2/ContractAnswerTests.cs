@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Shouldly;
 using Tally.Catalog;
 using Tally.Orders;
@@ -10,7 +9,7 @@ using static Tally.Tests.ApiV2.ContractCustomer;
 namespace Tally.Tests.ApiV2;
 
 /// <summary>api-v2.md sections 2 and 3: the answers of services, status and balance, as the text that stands on the wire.</summary>
-public sealed partial class ContractAnswerTests(ContractPanels panels) : IClassFixture<ContractPanels>
+public sealed class ContractAnswerTests(ContractPanels panels) : IClassFixture<ContractPanels>
 {
     [Theory, BothStores]
     public async Task Services_tell_twelve_keys_of_what_is_switched_on(StoreKind kind)
@@ -85,7 +84,6 @@ public sealed partial class ContractAnswerTests(ContractPanels panels) : IClassF
             var order = await c.AddAsync(Default(service.Id, quantity));
             (await c.AskAsync("status", ("order", Text(order)))).ShouldBe($$"""{"charge":"{{charge}}","start_count":"0","status":"Pending","remains":"{{quantity}}","currency":"USD"}""");
             (await c.AskAsync("balance")).ShouldBe($$"""{"balance":"{{left}}","currency":"USD"}""");
-            Amount().IsMatch(left).ShouldBeTrue();
             (await c.AskAsync("services")).Contains($"\"rate\":\"{rate}\"", StringComparison.Ordinal).ShouldBeTrue();
         }
     }
@@ -177,7 +175,4 @@ public sealed partial class ContractAnswerTests(ContractPanels panels) : IClassF
         (await c.AskAsync("refill")).ShouldBe(Incorrect("order or orders: required"));
         (await c.AskAsync("refill_status")).ShouldBe(Incorrect("refill or refills: required"));
     }
-
-    [GeneratedRegex(@"^\d+(\.\d{1,5})?$")]
-    private static partial Regex Amount();
 }

@@ -82,15 +82,21 @@ public sealed class ContractFuzzTests(ContractPanels panels) : IClassFixture<Con
 
         // Most references are fresh, so that what is taken is an order and not a replay.
         parameters = parameters.ConvertAll(p => p.Name is "order_reference" or "request_id" ? (p.Name, $"{p.Value} {number}") : p);
-        var json = shot.Form is 0 or 1;
-        var body = Encoding.UTF8.GetBytes(json ? JsonOf(parameters) : FormOf(parameters));
+        var (type, body) = shot.Form switch
+        {
+            0 or 1 => (Requests.Json, Encoding.UTF8.GetBytes(JsonOf(parameters))),
+            2 => (Requests.Multipart, Requests.MultipartBody(parameters.Select(p => new KeyValuePair<string, string>(p.Name, p.Value)))),
+            3 => ("text/plain", Encoding.UTF8.GetBytes(FormOf(parameters))),
+            4 => (Requests.Json, Encoding.UTF8.GetBytes(FormOf(parameters))),
+            _ => (Requests.Form, Encoding.UTF8.GetBytes(FormOf(parameters))),
+        };
         foreach (var (at, value, what) in shot.Form == 9 ? [] : shot.Damage)
         {
             body = Damaged(body, at, value, what);
         }
 
         using var request = new HttpRequestMessage(HttpMethod.Post, c.Panel.Api) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", json ? "application/json" : "application/x-www-form-urlencoded");
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
 
         // Damage hits the key too: each comes from its own address, or the tenth would block the rest.
         request.Headers.TryAddWithoutValidation("X-Forwarded-For", new IPAddress([11, (byte)(number >> 16 & 0xFF), (byte)(number >> 8 & 0xFF), (byte)(number & 0xFF)]).ToString());

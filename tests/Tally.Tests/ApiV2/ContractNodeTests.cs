@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Shouldly;
 using Tally.Accounts;
 using Tally.Testing;
@@ -53,7 +55,8 @@ public sealed class ContractNodeTests(ContractPanels panels) : IClassFixture<Con
     [Theory, BothStores]
     public async Task A_store_that_does_not_answer_is_unavailable_and_takes_nothing(StoreKind kind)
     {
-        await using var panel = await TestPanel.StartAsync(kind);
+        using var log = new ContractLog();
+        await using var panel = await TestPanel.StartAsync(kind, also: builder => builder.Services.AddSingleton<ILoggerProvider>(log));
         var service = await panel.AddServiceAsync(rate: "1000");
         var order = await panel.AddAsync(Default(service.Id));
         (string, string)[] sent = [.. Default(service.Id), ("order_reference", "again")];
@@ -63,6 +66,9 @@ public sealed class ContractNodeTests(ContractPanels panels) : IClassFixture<Con
         {
             (await panel.CallAsync(action, parameters)).GetRawText().ShouldBe(Unavailable, action);
         }
+
+        // An operator hears of it once a request, as of something outside that failed.
+        (log.Warnings.Count(w => w.Contains("the store does not answer", StringComparison.Ordinal)), log.Errors.Count).ShouldBe((6, 0));
 
         await ContractStore.RunAsync(panel, "ALTER TABLE orders_away RENAME TO orders", new { });
         (await panel.BalanceAsync()).ShouldBe("999900");

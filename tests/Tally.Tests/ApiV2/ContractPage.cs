@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Tally.Tests.Architecture;
 
 namespace Tally.Tests.ApiV2;
 
@@ -10,22 +10,14 @@ public sealed record ContractBlock(string Notation, string Text, int Line)
 }
 
 /// <summary>docs/api-v2.md, taken apart.</summary>
-public sealed partial class ContractPage
+public sealed class ContractPage
 {
+    private const string Told = "<!-- panel: ";
     private readonly string[] _lines;
 
     private ContractPage(string[] lines) => _lines = lines;
 
-    public static ContractPage Read()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "docs", "api-v2.md")))
-        {
-            folder = folder.Parent ?? throw new FileNotFoundException("docs/api-v2.md is in no folder above the tests.");
-        }
-
-        return new ContractPage(File.ReadAllLines(Path.Combine(folder.FullName, "docs", "api-v2.md")));
-    }
+    public static ContractPage Read() => new(File.ReadAllLines(Path.Combine(OurCode.Root, "docs", "api-v2.md")));
 
     /// <summary>The fenced blocks, and the comments that tell the panel what happens meanwhile, in their order.</summary>
     public IReadOnlyList<ContractBlock> Blocks()
@@ -33,9 +25,9 @@ public sealed partial class ContractPage
         var blocks = new List<ContractBlock>();
         for (var i = 0; i < _lines.Length; i++)
         {
-            if (Told().Match(_lines[i]) is { Success: true } told)
+            if (_lines[i].StartsWith(Told, StringComparison.Ordinal))
             {
-                blocks.Add(new ContractBlock("panel", told.Groups[1].Value, i + 1));
+                blocks.Add(new ContractBlock("panel", _lines[i][Told.Length..^" -->".Length], i + 1));
             }
             else if (_lines[i].StartsWith("```", StringComparison.Ordinal))
             {
@@ -51,12 +43,9 @@ public sealed partial class ContractPage
     /// <summary>The rows of the table whose head begins with these cells.</summary>
     public IReadOnlyList<string[]> Table(params string[] head)
     {
-        var at = Array.FindIndex(_lines, l => l.StartsWith("|", StringComparison.Ordinal) && Cells(l).Take(head.Length).SequenceEqual(head));
-        return [.. _lines.Skip(at + 2).TakeWhile(l => at >= 0 && l.StartsWith("|", StringComparison.Ordinal)).Select(Cells)];
+        var at = Array.FindIndex(_lines, l => l.StartsWith('|') && Cells(l).Take(head.Length).SequenceEqual(head));
+        return [.. _lines.Skip(at + 2).TakeWhile(l => at >= 0 && l.StartsWith('|')).Select(Cells)];
     }
 
     private static string[] Cells(string line) => [.. line.Trim('|').Split('|').Select(c => c.Trim())];
-
-    [GeneratedRegex("^<!-- panel: (.*) -->$")]
-    private static partial Regex Told();
 }

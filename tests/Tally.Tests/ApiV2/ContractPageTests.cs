@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
@@ -122,7 +121,7 @@ public sealed partial class ContractPageTests(ClockedPanels panels) : IClassFixt
     {
         using var message = request.Notation switch
         {
-            "sh" => Form(c, [.. Curl().Matches(request.Text).Select(m => (m.Groups[1].Value, m.Groups[2].Value))]),
+            "sh" => Form(c, [.. Curl().Matches(request.Text).Select(m => (m.Groups["name"].Value, m.Groups["value"].Value))]),
             "http-request" => Form(c, [("key", "YOUR_API_KEY"), .. request.Text.Split('\n').Select(l => (l[..l.IndexOf('=')], l[(l.IndexOf('=') + 1)..].Replace("\\n", "\n")))]),
             _ => Raw(c, request.Text),
         };
@@ -180,9 +179,9 @@ public sealed partial class ContractPageTests(ClockedPanels panels) : IClassFixt
 
     private string GivenIn(string list, bool refill) => Digits().Replace(list, m => _given.GetValueOrDefault((refill, m.Value), m.Value));
 
-    [GeneratedRegex(@"-d ([a-z_]+)=(\S+)")]
+    [GeneratedRegex(@"-d (?<name>[a-z_]+)=(?<value>\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Curl();
 
-    [GeneratedRegex("[0-9]+")]
+    [GeneratedRegex("[0-9]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Digits();
 }
