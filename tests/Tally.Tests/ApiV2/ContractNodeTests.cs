@@ -40,7 +40,7 @@ public sealed class ContractNodeTests(ContractPanels panels) : IClassFixture<Con
         await using var panel = await TestPanel.StartAsync(kind);
         await using var second = kind == StoreKind.Postgres ? await TestPanel.JoinAsync(panel.Database) : null;
         var service = await panel.AddServiceAsync(rate: "1000");
-        await (second ?? panel).Get<Catalog.Catalog>().RefreshAsync(CancellationToken.None);
+        await (second ?? panel).Get<Tally.Catalog.Catalog>().RefreshAsync(CancellationToken.None);
         for (var round = 0; round < 5; round++)
         {
             (string, string)[] sent = [.. Default(service.Id), ("order_reference", "round " + round)];
@@ -50,6 +50,26 @@ public sealed class ContractNodeTests(ContractPanels panels) : IClassFixture<Con
 
         (await panel.BalanceAsync()).ShouldBe("999500");
         (await panel.VerifyAsync()).FirstFault.ShouldBeNull();
+    }
+
+    [Theory, BothStores]
+    public async Task A_reference_holds_after_a_restart(StoreKind kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        OpenedAccount customer;
+        (string, string)[] sent;
+        string first;
+        await using (var before = await TestPanel.JoinAsync(store.ConnectionString))
+        {
+            customer = await before.OpenAccountAsync("customer@example.com", "1000");
+            sent = [.. Default((await before.AddServiceAsync(rate: "1000")).Id), ("order_reference", "before")];
+            first = (await before.CallAsAsync(customer.Key.Key, "add", sent)).GetRawText();
+            first.ShouldStartWith("{\"order\":", Case.Sensitive);
+        }
+
+        await using var after = await TestPanel.JoinAsync(store.ConnectionString);
+        (await after.CallAsAsync(customer.Key.Key, "add", sent)).GetRawText().ShouldBe(first);
+        (await after.CallAsAsync(customer.Key.Key, "balance")).GetRawText().ShouldBe("""{"balance":"900","currency":"USD"}""");
     }
 
     [Theory, BothStores]
