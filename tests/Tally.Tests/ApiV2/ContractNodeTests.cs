@@ -53,6 +53,26 @@ public sealed class ContractNodeTests(ContractPanels panels) : IClassFixture<Con
     }
 
     [Theory, BothStores]
+    public async Task A_reference_holds_after_a_restart(StoreKind kind)
+    {
+        await using var store = await TestStore.CreateAsync(kind);
+        OpenedAccount customer;
+        (string, string)[] sent;
+        string first;
+        await using (var before = await TestPanel.JoinAsync(store.ConnectionString))
+        {
+            customer = await before.OpenAccountAsync("customer@example.com", "1000");
+            sent = [.. Default((await before.AddServiceAsync(rate: "1000")).Id), ("order_reference", "before")];
+            first = (await before.CallAsAsync(customer.Key.Key, "add", sent)).GetRawText();
+            first.ShouldStartWith("{\"order\":", Case.Sensitive);
+        }
+
+        await using var after = await TestPanel.JoinAsync(store.ConnectionString);
+        (await after.CallAsAsync(customer.Key.Key, "add", sent)).GetRawText().ShouldBe(first);
+        (await after.CallAsAsync(customer.Key.Key, "balance")).GetRawText().ShouldBe("""{"balance":"900","currency":"USD"}""");
+    }
+
+    [Theory, BothStores]
     public async Task A_store_that_does_not_answer_is_unavailable_and_takes_nothing(StoreKind kind)
     {
         using var log = new ContractLog();

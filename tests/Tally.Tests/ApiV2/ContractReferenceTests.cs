@@ -159,7 +159,7 @@ public sealed class ContractReferenceTests(ContractPanels panels) : IClassFixtur
         Func<Service, Service>[] changes =
         [
             s => s with { Min = 5_000 }, s => s with { Max = 20 }, s => s with { Dripfeed = false }, s => s with { Enabled = false }, s => s with { Type = ServiceType.Package, Dripfeed = false },
-            s => s with { Type = ServiceType.CustomComments }, s => s with { Type = ServiceType.Subscriptions, Dripfeed = false }, s => s with { Rate = Ledger.Money.Parse("99999999") }, s => s with { UniqueLink = true },
+            s => s with { Type = ServiceType.CustomComments }, s => s with { Type = ServiceType.Subscriptions, Dripfeed = false }, s => s with { Rate = Tally.Ledger.Money.Parse("99999999") }, s => s with { UniqueLink = true },
         ];
         await c.ForNothingAsync(async () =>
         {
