@@ -12,14 +12,14 @@ public static class BulkInsert
     public static async Task IntoAsync(WriteTransaction tx, string table, CancellationToken ct, params BulkColumn[] columns)
     {
         var rows = columns[0].Values.Length;
-        if (rows == 0)
-        {
-            return;
-        }
-
         if (Array.Exists(columns, c => c.Values.Length != rows))
         {
             throw new ArgumentException("The columns of a bulk insert differ in length.", nameof(columns));
+        }
+
+        if (rows == 0)
+        {
+            return;
         }
 
         var names = string.Join(", ", columns.Select(c => c.Name));

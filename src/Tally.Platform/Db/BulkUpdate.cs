@@ -10,14 +10,14 @@ public static class BulkUpdate
     /// <returns>How many rows were there.</returns>
     public static async Task<int> ByIdAsync(WriteTransaction tx, string table, long[] ids, string? also, CancellationToken ct, params BulkColumn[] columns)
     {
-        if (ids.Length == 0)
-        {
-            return 0;
-        }
-
         if (Array.Exists(columns, c => c.Values.Length != ids.Length))
         {
             throw new ArgumentException("The columns of a bulk update differ in length.", nameof(columns));
+        }
+
+        if (ids.Length == 0)
+        {
+            return 0;
         }
 
         var tail = also is null ? "" : ", " + also;

@@ -25,12 +25,30 @@ public abstract class Database : IAsyncDisposable
     public abstract string Description { get; }
 
     /// <summary>Opens a store: a text with <c>Host=</c> is a PostgreSQL connection string, anything else the path of a SQLite file.</summary>
-    /// <exception cref="ArgumentException">The text is neither.</exception>
+    /// <exception cref="ArgumentException">The text is neither; the message does not repeat it, for it may hold a password.</exception>
     public static Database Open(string option)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(option);
-        return option.Contains("Host=", StringComparison.OrdinalIgnoreCase) ? new PostgresDatabase(option) : new SqliteDatabase(option);
+        if (option.Contains("Host=", StringComparison.OrdinalIgnoreCase))
+        {
+            try
+            {
+                return new PostgresDatabase(option);
+            }
+            catch (ArgumentException e)
+            {
+                throw new ArgumentException("The store's connection string cannot be read. " + e.Message, e);
+            }
+        }
+
+        // Another program's way to name a server must not become the name of a new, empty file.
+        var isFile = option.StartsWith(SqliteDatabase.ConnectionStringStart, StringComparison.OrdinalIgnoreCase) || !(option.Contains('=') || option.Contains("://", StringComparison.Ordinal));
+        return isFile && !string.IsNullOrWhiteSpace(option)
+            ? new SqliteDatabase(option)
+            : throw new ArgumentException("The store must be named by the path of a SQLite file (without = and ://) or by a PostgreSQL connection string that contains Host=.");
     }
+
+    /// <summary>False for a SQLite file that is not there (opening it would make it). Whether a PostgreSQL is there shows when it is asked.</summary>
+    public virtual bool IsThere => true;
 
     /// <summary>A connection for reading, from the pool; the caller disposes it.</summary>
     public abstract ValueTask<DbConnection> OpenReadAsync(CancellationToken ct);

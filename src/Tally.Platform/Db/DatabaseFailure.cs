@@ -23,7 +23,8 @@ public enum FailureKind
 /// <summary>Reads what the drivers throw.</summary>
 public static class DatabaseFailure
 {
-    private const int SqliteBusy = 5, SqliteLocked = 6, SqliteIoError = 10, SqliteCorrupt = 11, SqliteFull = 13, SqliteCantOpen = 14;
+    private const int SqlitePermission = 3, SqliteBusy = 5, SqliteLocked = 6, SqliteReadOnly = 8, SqliteIoError = 10, SqliteCorrupt = 11, SqliteFull = 13, SqliteCantOpen = 14;
+    private const int SqliteProtocol = 15, SqliteNotADatabase = 26;
     private const int SqliteUnique = 2067, SqlitePrimaryKey = 1555, SqliteRowId = 2579;
 
     public static FailureKind Of(Exception e) => e switch
@@ -31,8 +32,9 @@ public static class DatabaseFailure
         CommitUnknownException => FailureKind.CommitUnknown,
         PostgresException p => OfState(p.SqlState),
         SqliteException { SqliteExtendedErrorCode: SqliteUnique or SqlitePrimaryKey or SqliteRowId } => FailureKind.Conflict,
-        SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked or SqliteIoError or SqliteCorrupt or SqliteFull or SqliteCantOpen } => FailureKind.Unavailable,
-        NpgsqlException or TimeoutException or System.Net.Sockets.SocketException or IOException => FailureKind.Unavailable,
+        SqliteException { SqliteErrorCode: SqlitePermission or SqliteBusy or SqliteLocked or SqliteReadOnly or SqliteIoError or SqliteCorrupt } => FailureKind.Unavailable,
+        SqliteException { SqliteErrorCode: SqliteFull or SqliteCantOpen or SqliteProtocol or SqliteNotADatabase } => FailureKind.Unavailable,
+        StoreUnavailableException or NpgsqlException or TimeoutException or System.Net.Sockets.SocketException or IOException => FailureKind.Unavailable,
         DbException { InnerException: { } inner } => Of(inner),
         _ => FailureKind.Other,
     };
@@ -43,7 +45,8 @@ public static class DatabaseFailure
         PostgresErrorCodes.LockNotAvailable => FailureKind.Unavailable,
         _ when state.StartsWith("08", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal)
             || state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("58", StringComparison.Ordinal) => FailureKind.Unavailable,
-        PostgresErrorCodes.ReadOnlySqlTransaction => FailureKind.Unavailable,
+        PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidCatalogName => FailureKind.Unavailable,
+        _ when state.StartsWith("28", StringComparison.Ordinal) => FailureKind.Unavailable, // it does not let us in
         _ => FailureKind.Other,
     };
 }

@@ -18,12 +18,13 @@ public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
     private readonly int _maxBatch;
     private readonly Action<int, TimeSpan>? _committed;
     private readonly Task[] _loops;
+    private Exception? _observerFailed;
 
     /// <param name="commit">Commits a batch in one transaction and returns an outcome for each draft, in their order. Called again after a conflict.</param>
     /// <param name="capacity">How many drafts may wait.</param>
     /// <param name="maxBatch">How many drafts one transaction takes at the most.</param>
     /// <param name="loops">How many transactions may run at once (SQLite has one writer: 1).</param>
-    /// <param name="committed">Told of every commit: how many drafts, and how long it took.</param>
+    /// <param name="committed">Told of every commit: how many drafts, and how long it took. It must not fail: what it throws comes out of <see cref="DisposeAsync"/>.</param>
     public GroupCommit(
         Func<IReadOnlyList<TDraft>, CancellationToken, Task<TOutcome[]>> commit, int capacity, int maxBatch, int loops, Action<int, TimeSpan>? committed = null)
     {
@@ -52,6 +53,10 @@ public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await Task.WhenAll(_loops);
+        if (_observerFailed is { } failure)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
     }
 
     private async Task LoopAsync()
@@ -80,12 +85,10 @@ public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
             {
                 var started = Stopwatch.GetTimestamp();
                 var outcomes = await _commit(batch.ConvertAll(w => w.Draft), CancellationToken.None);
-                _committed?.Invoke(batch.Count, Stopwatch.GetElapsedTime(started));
-                for (var i = 0; i < batch.Count; i++)
-                {
-                    batch[i].Done.TrySetResult(outcomes[i]);
-                }
 
+                // From here on nothing may throw into the catches below: what is committed is never done again.
+                Answer(batch, outcomes);
+                Tell(batch.Count, Stopwatch.GetElapsedTime(started));
                 return;
             }
             catch (Exception e) when (DatabaseFailure.Of(e) == FailureKind.Conflict && tried < Tries)
@@ -112,6 +115,33 @@ public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
 
                 return;
             }
+        }
+    }
+
+    private static void Answer(List<Waiter> batch, TOutcome[] outcomes)
+    {
+        if (outcomes.Length != batch.Count)
+        {
+            var broken = new InvalidOperationException($"A commit came back with {outcomes.Length} outcomes for {batch.Count} drafts. It holds, but nobody knows whose they are.");
+            batch.ForEach(w => w.Done.TrySetException(broken));
+            return;
+        }
+
+        for (var i = 0; i < batch.Count; i++)
+        {
+            batch[i].Done.TrySetResult(outcomes[i]);
+        }
+    }
+
+    private void Tell(int drafts, TimeSpan took)
+    {
+        try
+        {
+            _committed?.Invoke(drafts, took);
+        }
+        catch (Exception e)
+        {
+            _observerFailed = e;
         }
     }
 

@@ -21,6 +21,7 @@ public sealed class SnapshotPoller(Database database, IEnumerable<ISnapshot> sna
     : WorkLoop(time, logger, TimeSpan.FromMilliseconds(400))
 {
     private readonly ISnapshot[] _snapshots = [.. snapshots];
+    private readonly Dictionary<ISnapshot, (int Failures, long At)> _failed = [];
 
     /// <summary>Loads all copies before the first request is answered.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -38,12 +39,31 @@ public sealed class SnapshotPoller(Database database, IEnumerable<ISnapshot> sna
         var versions = await Changes.ReadAsync(database, ct);
         foreach (var snapshot in _snapshots)
         {
-            if (versions.GetValueOrDefault(snapshot.Topic) > snapshot.Seen)
+            if (versions.GetValueOrDefault(snapshot.Topic) > snapshot.Seen && !Rests(snapshot))
             {
-                await snapshot.RefreshAsync(ct);
+                await RefreshAsync(snapshot, ct);
             }
         }
 
         return false;
     }
+
+    // One copy that cannot be read must not keep the others old, so its failure stays with it.
+    private async Task RefreshAsync(ISnapshot snapshot, CancellationToken ct)
+    {
+        try
+        {
+            await snapshot.RefreshAsync(ct);
+            _failed.Remove(snapshot);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            var failures = _failed.GetValueOrDefault(snapshot).Failures + 1;
+            _failed[snapshot] = (failures, Time.GetTimestamp());
+            Logger.LogError(e, "The copy of {Topic} could not be refreshed, {Failures} times in a row; it is version {Seen}", snapshot.Topic, failures, snapshot.Seen);
+        }
+    }
+
+    private bool Rests(ISnapshot snapshot) =>
+        _failed.TryGetValue(snapshot, out var last) && Time.GetElapsedTime(last.At) < PauseAfter(last.Failures);
 }

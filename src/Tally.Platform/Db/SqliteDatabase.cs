@@ -9,16 +9,19 @@ namespace Tally.Platform.Db;
 /// </summary>
 public sealed class SqliteDatabase : Database
 {
+    /// <summary>How a connection string for a SQLite file begins.</summary>
+    internal const string ConnectionStringStart = "Data Source=";
+
     private const int BusyTimeoutMs = 10_000;
     private readonly string _readString;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SqliteConnection _writer;
     private readonly string _path;
-    private bool _open;
+    private bool _open, _closed;
 
     public SqliteDatabase(string path)
     {
-        var full = Path.GetFullPath(path.StartsWith("Data Source=", StringComparison.OrdinalIgnoreCase) ? new SqliteConnectionStringBuilder(path).DataSource : path);
+        var full = Path.GetFullPath(path.StartsWith(ConnectionStringStart, StringComparison.OrdinalIgnoreCase) ? new SqliteConnectionStringBuilder(path).DataSource : path);
         _path = full;
         _writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = full, Pooling = false, DefaultTimeout = BusyTimeoutMs / 1000 }.ToString());
         _readString = new SqliteConnectionStringBuilder { DataSource = full, Pooling = true, DefaultTimeout = BusyTimeoutMs / 1000 }.ToString();
@@ -27,6 +30,8 @@ public sealed class SqliteDatabase : Database
     public override DatabaseKind Kind => DatabaseKind.Sqlite;
 
     public override string Description => "SQLite " + _path;
+
+    public override bool IsThere => File.Exists(_path);
 
     public override async ValueTask<DbConnection> OpenReadAsync(CancellationToken ct)
     {
@@ -42,6 +47,7 @@ public sealed class SqliteDatabase : Database
         await _gate.WaitAsync(ct);
         try
         {
+            ObjectDisposedException.ThrowIf(_closed, this);
             await using var transaction = _writer.BeginTransaction(deferred: false);
             var result = await work(new WriteTransaction(_writer, transaction, Kind));
             transaction.Commit();
@@ -67,17 +73,24 @@ public sealed class SqliteDatabase : Database
         }
     }
 
+    /// <summary>Waits for the writer under way. Whoever waits behind it is told that the store is closed, so the gate stays.</summary>
     public override async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync();
-        if (_open)
+        try
         {
-            await _writer.DisposeAsync();
-            using var pooled = new SqliteConnection(_readString);
-            SqliteConnection.ClearPool(pooled);
+            if (!_closed)
+            {
+                _closed = true;
+                await _writer.DisposeAsync();
+                using var pooled = new SqliteConnection(_readString);
+                SqliteConnection.ClearPool(pooled);
+            }
         }
-
-        _gate.Dispose();
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     private async ValueTask EnsureOpenAsync(CancellationToken ct)
@@ -95,6 +108,7 @@ public sealed class SqliteDatabase : Database
                 return;
             }
 
+            ObjectDisposedException.ThrowIf(_closed, this);
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             _writer.Open();
             Pragma(_writer, $"PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=1; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;");

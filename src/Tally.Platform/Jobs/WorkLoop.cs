@@ -35,6 +35,9 @@ public abstract class WorkLoop(TimeProvider time, ILogger logger, TimeSpan rest,
 
     protected ILogger Logger { get; } = logger;
 
+    /// <summary>How long to wait after so many failures in a row: 400 ms at first, twice as long each time, at most 30 s.</summary>
+    protected static TimeSpan PauseAfter(int failures) => TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 200 * Math.Pow(2, Math.Min(failures, 10))));
+
     /// <summary>Does a bounded piece of work; true when there may be more at once.</summary>
     protected abstract Task<bool> StepAsync(CancellationToken ct);
 
@@ -61,8 +64,7 @@ public abstract class WorkLoop(TimeProvider time, ILogger logger, TimeSpan rest,
             {
                 failures++;
                 Logger.LogError(e, "{Loop} failed {Failures} times in a row", GetType().Name, failures);
-                var pause = TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 200 * Math.Pow(2, Math.Min(failures, 10))));
-                await Task.Delay(pause, Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(PauseAfter(failures), Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

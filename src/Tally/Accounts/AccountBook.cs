@@ -60,8 +60,20 @@ public sealed class AccountBook(Database database, GeneralLedger ledger, TimePro
     }
 
     /// <summary>Issues another key.</summary>
+    /// <param name="name">What it is for: one line, 1 to 100 characters.</param>
+    /// <exception cref="InvalidInputException">The name does not fit, or there is no such scope.</exception>
     public async Task<IssuedKey> IssueKeyAsync(long accountId, string name, KeyScope scope, CancellationToken ct)
     {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > 100 || name.Any(char.IsControl))
+        {
+            throw new InvalidInputException("A key's name is one line of 1 to 100 characters.");
+        }
+
+        if (!Enum.IsDefined(scope))
+        {
+            throw new InvalidInputException("A key's scope is read or order.");
+        }
+
         var (id, text) = (await _keys.TakeAsync(ct), ApiKeys.NewKey());
         await database.WriteAsync(
             async tx => await InsertKeyAsync(tx, id, accountId, name, text, scope, await Changes.BumpAsync(tx, ApiKeys.TopicName)),

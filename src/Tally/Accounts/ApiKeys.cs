@@ -13,7 +13,7 @@ namespace Tally.Accounts;
 /// The API keys of all accounts, in memory: hash → who. The store keeps only hashes; this copy follows it within a second, so that a revoked key stops on
 /// every node, and a wrong key costs no query.
 /// </summary>
-public sealed class ApiKeys(Database database, TimeProvider time) : ISnapshot, IDisposable
+public sealed class ApiKeys(Database database, TimeProvider time, ILogger<ApiKeys> logger) : ISnapshot, IDisposable
 {
     /// <summary>The topic in <c>changes</c>.</summary>
     public const string TopicName = "accounts";
@@ -68,7 +68,12 @@ public sealed class ApiKeys(Database database, TimeProvider time) : ISnapshot, I
     public async Task<int> WriteUsesAsync(CancellationToken ct)
     {
         var uses = _uses.Keys.Order().Select(id => (Id: id, Found: _uses.TryRemove(id, out var use), Use: use)).Where(u => u.Found).ToList();
-        if (uses.Count > 0)
+        if (uses.Count == 0)
+        {
+            return 0;
+        }
+
+        try
         {
             await database.WriteAsync(
                 tx => BulkUpdate.ByIdAsync(
@@ -76,6 +81,12 @@ public sealed class ApiKeys(Database database, TimeProvider time) : ISnapshot, I
                     new BulkColumn("last_used_at", uses.Select(u => u.Use.AtMs).ToArray()),
                     new BulkColumn("last_used_from", uses.Select(u => u.Use.From?.ToString()).ToArray())),
                 ct);
+        }
+        catch
+        {
+            // For the next time, unless the key was used again meanwhile.
+            uses.ForEach(u => _uses.TryAdd(u.Id, u.Use));
+            throw;
         }
 
         return uses.Count;
@@ -121,25 +132,30 @@ public sealed class ApiKeys(Database database, TimeProvider time) : ISnapshot, I
         foreach (var key in affected)
         {
             var hash = KeyHash.Of(Convert.FromHexString(key.Hash));
-            if (key.RevokedAt is not null || !_accounts.TryGetValue(key.AccountId, out var account) || account.Suspended)
+            if (key.RevokedAt is null && _accounts.TryGetValue(key.AccountId, out var account) && !account.Suspended && Addresses(account) is { } addresses)
             {
-                _callers.TryRemove(hash, out _);
+                _callers[hash] = new Caller(key.AccountId, key.Id, key.Scope, addresses);
             }
             else
             {
-                _callers[hash] = new Caller(key.AccountId, key.Id, key.Scope, Addresses(account));
+                _callers.TryRemove(hash, out _);
             }
         }
     }
 
     public void Dispose() => _refreshing.Dispose();
 
-    // What stands in the store was checked when it was set. A list that cannot be read must not let everybody in.
-    private static AddressList Addresses(AccountRow account) => AddressList.Parse(account.Addresses) switch
+    // What stands in the store was checked when it was set. A list that cannot be read must let nobody in, and must not keep other accounts' changes out.
+    private AddressList? Addresses(AccountRow account)
     {
-        AddressListOutcome.Parsed(var list) => list,
-        _ => throw new InvalidOperationException($"The address list of account {account.Id} cannot be read."),
-    };
+        if (AddressList.Parse(account.Addresses) is AddressListOutcome.Parsed(var list))
+        {
+            return list;
+        }
+
+        logger.LogError("The address list of account {Account} cannot be read: its keys are refused until it is set anew", account.Id);
+        return null;
+    }
 
     private readonly record struct KeyUse(long AtMs, IPAddress? From);
 

@@ -23,6 +23,11 @@ public sealed class CreditAccount(Database database, GeneralLedger ledger, TimeP
             throw new InvalidInputException("The amount must not be 0.");
         }
 
+        if (amount.Units == long.MinValue)
+        {
+            throw new InvalidInputException("The amount is larger than any wallet can hold.");
+        }
+
         if (string.IsNullOrWhiteSpace(reason))
         {
             throw new InvalidInputException("A reason is required: it stays in the ledger.");

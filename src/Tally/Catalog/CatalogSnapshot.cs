@@ -11,11 +11,13 @@ namespace Tally.Catalog;
 public sealed record CatalogSnapshot(long Version, IReadOnlyList<Service> Services, IReadOnlyDictionary<long, Service> ById);
 
 /// <summary>The services in memory; a copy that follows the store within a second.</summary>
-public sealed class Catalog(Database database) : ISnapshot
+public sealed class Catalog(Database database) : ISnapshot, IDisposable
 {
     /// <summary>The topic in <c>changes</c>.</summary>
     public const string TopicName = "services";
 
+    // One at a time, so that an older reading never takes the place of a newer one.
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
     private CatalogSnapshot _current = new(-1, [], new Dictionary<long, Service>());
 
     public string Topic => TopicName;
@@ -26,6 +28,21 @@ public sealed class Catalog(Database database) : ISnapshot
     public CatalogSnapshot Current => Volatile.Read(ref _current);
 
     public async Task RefreshAsync(CancellationToken ct)
+    {
+        await _refreshing.WaitAsync(ct);
+        try
+        {
+            await ReadAsync(ct);
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    public void Dispose() => _refreshing.Dispose();
+
+    private async Task ReadAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenReadAsync(ct);
         var version = await connection.ExecuteScalarAsync<long?>(new CommandDefinition("SELECT version FROM changes WHERE topic = @TopicName", new { TopicName }, cancellationToken: ct)) ?? 0;

@@ -19,11 +19,16 @@ public sealed class ImportServices(Catalog catalog, SaveServices save)
 {
     /// <param name="offered">What the other panel sells.</param>
     /// <param name="providerId">The provider that delivers them; null keeps each service's own provider.</param>
-    /// <param name="marginPercent">What is put on the rate, in percent, −99 or more.</param>
+    /// <param name="marginPercent">What is put on the rate, in percent, −99 … 1,000,000.</param>
     /// <param name="refillDays">A refill window by the offered id, where one is known.</param>
     public async Task<ImportReport> RunAsync(
         ServiceList offered, long? providerId, decimal marginPercent, CancellationToken ct, Func<string, int>? refillDays = null)
     {
+        if (marginPercent is < -99 or > 1_000_000)
+        {
+            throw new InvalidInputException("--margin: a percentage from -99 to 1000000.");
+        }
+
         await catalog.RefreshAsync(ct);
         var skipped = offered.Unreadable.Select(u => $"service {u.Service ?? "at place " + u.Index}: {u.What}").ToList();
         var wanted = new List<Service>();

@@ -39,7 +39,7 @@ public sealed class SaveServices(Database database, TimeProvider time) : IDispos
     }
 
     /// <summary>Writes all of them or none.</summary>
-    /// <exception cref="InvalidInputException">A service's own figures contradict each other.</exception>
+    /// <exception cref="InvalidInputException">A service's own figures contradict each other, or another one is bound to the same service of its provider.</exception>
     public async Task RunAsync(IReadOnlyList<Service> services, CancellationToken ct)
     {
         foreach (var service in services)
@@ -47,19 +47,26 @@ public sealed class SaveServices(Database database, TimeProvider time) : IDispos
             Demand(service);
         }
 
-        await database.WriteAsync(
-            async tx =>
-            {
-                var version = await Changes.BumpAsync(tx, Catalog.TopicName);
-                foreach (var service in services)
-                {
-                    await tx.Connection.ExecuteAsync(new CommandDefinition(Upsert, Row(service, version), tx.Transaction, cancellationToken: ct));
-                }
-            },
-            ct);
+        try
+        {
+            await database.WriteAsync(tx => UpsertAsync(tx, services, ct), ct);
+        }
+        catch (Exception e) when (DatabaseFailure.Of(e) == FailureKind.Conflict)
+        {
+            throw new InvalidInputException("Another service is bound to the same service of that provider already.");
+        }
     }
 
     public void Dispose() => _ids.Dispose();
+
+    private static async Task UpsertAsync(WriteTransaction tx, IReadOnlyList<Service> services, CancellationToken ct)
+    {
+        var version = await Changes.BumpAsync(tx, Catalog.TopicName);
+        foreach (var service in services)
+        {
+            await tx.Connection.ExecuteAsync(new CommandDefinition(Upsert, Row(service, version), tx.Transaction, cancellationToken: ct));
+        }
+    }
 
     private static void Demand(Service s)
     {
@@ -69,6 +76,7 @@ public sealed class SaveServices(Database database, TimeProvider time) : IDispos
             { Name: null or "" } => "the name is empty",
             { Rate.Units: < 0 } => "the rate is below 0",
             _ when s.Min < 0 || s.Max < s.Min => "min and max do not fit",
+            _ when !Enum.IsDefined(s.OnRefusal) => "on refusal, an order is held or cancelled",
             { RefillDays: < 0 } => "the refill window is below 0",
             _ when s.Dripfeed && s.Rules.Per != 1000 => $"drip-feed is not for the type {s.Rules.WireName}",
             _ => null,

@@ -20,7 +20,7 @@ internal static class AttentionCommands
                 CommandScope.On("list", "Those that wait, oldest first", [], async (scope, _, ct) =>
                 {
                     var orders = await scope.Get<AttendOrder>().ListAsync(ct);
-                    scope.Say(orders, orders.Count == 0 ? ["No order waits for a person."] : orders.Select(Line));
+                    scope.Say(orders.Select(OrderCommands.Shown), orders.Count == 0 ? ["No order waits for a person."] : orders.Select(Line));
                 }),
                 CommandScope.On("resend", "The provider has it not: send it again", [Id, Reason], (scope, parsed, ct) => RunAsync(scope, parsed, new Attention.Resend(), ct)),
                 CommandScope.On("attach", "The provider has it under another id than we know: follow it", [Id, there, Reason], (scope, parsed, ct) =>
@@ -33,7 +33,7 @@ internal static class AttentionCommands
     private static async Task RunAsync(CommandScope scope, ParseResult parsed, Attention attention, CancellationToken ct)
     {
         var order = await scope.Get<AttendOrder>().RunAsync(parsed.GetValue(Id), attention, parsed.GetValue(Reason)!, "cli", ct);
-        scope.Say(order, [$"order {order.Id} is {order.Status.Word()}, {order.SendState}"]);
+        scope.Say(OrderCommands.Shown(order), [$"order {order.Id} is {order.Status.Word()}, {order.SendState}"]);
     }
 
     private static string Line(Order o) =>

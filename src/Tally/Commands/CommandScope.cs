@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Console;
 using Tally.Operations;
 using Tally.Platform.Db;
 using Tally.Settings;
@@ -65,15 +66,50 @@ internal sealed class CommandScope : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging(l => l.AddTallyLogs(LogFormat.Text).SetMinimumLevel(LogLevel.Warning));
+        services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace); // standard output is the answer's
         services.AddTally(Database.Open(database));
         var scope = new CommandScope(services.BuildServiceProvider(), json);
-        if (migrate)
+        try
         {
-            await scope.Get<Migrator>().MigrateAsync(ct);
-            await scope.Get<SettingsSnapshot>().EnsurePanelIdAsync(ct);
-        }
+            if (migrate)
+            {
+                await scope.Get<Migrator>().MigrateAsync(ct);
+                await scope.Get<SettingsSnapshot>().EnsurePanelIdAsync(ct);
+            }
 
-        return scope;
+            return scope;
+        }
+        catch
+        {
+            await scope.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The panel's use cases on a store to be looked at: it must be there and up to date already; nothing is made and nothing is brought forward.</summary>
+    public static async Task<CommandScope> LookAsync(string database, bool json, bool mayBePending, CancellationToken ct)
+    {
+        var scope = await OpenAsync(database, json, migrate: false, ct);
+        try
+        {
+            var store = scope.Get<Database>();
+            if (!store.IsThere)
+            {
+                throw new InvalidInputException($"There is no store at {store.Description}. To make one: tally migrate");
+            }
+
+            if (!mayBePending && (await scope.Get<Migrator>().StateAsync(ct)).Pending.Count > 0)
+            {
+                throw new InvalidInputException($"{store.Description} is older than this build. To bring it forward: tally migrate");
+            }
+
+            return scope;
+        }
+        catch
+        {
+            await scope.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A use case.</summary>

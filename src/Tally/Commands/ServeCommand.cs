@@ -16,17 +16,28 @@ internal static class ServeCommand
         var command = new Command("serve", "Start a node. It brings an empty or older store forward, and refuses a newer one.") { database, urls, roles, format, json };
         command.SetAction(async (parsed, ct) =>
         {
-            await using var app = PanelHost.Build(new PanelOptions(parsed.GetValue(database)!, parsed.GetValue(urls)!, Roles(parsed.GetValue(roles)!), parsed.GetValue(json) ? LogFormat.Json : parsed.GetValue(format)));
+            var where = parsed.GetValue(urls)!;
+            if (string.IsNullOrWhiteSpace(where))
+            {
+                throw new InvalidInputException("--urls: name an address such as http://127.0.0.1:8080.");
+            }
+
+            var logs = parsed.GetValue(json) ? LogFormat.Json : parsed.GetValue(format);
+            await using var app = PanelHost.Build(new PanelOptions(parsed.GetValue(database)!, where, Roles(parsed.GetValue(roles)!), logs));
             await app.RunAsync(ct);
             return 0;
         });
         return command;
     }
 
-    private static NodeRoles Roles(string text) => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Aggregate(NodeRoles.None, (all, word) => all | word switch
+    private static NodeRoles Roles(string text)
     {
-        "web" => NodeRoles.Web,
-        "worker" => NodeRoles.Worker,
-        _ => throw new InvalidInputException($"--roles: '{word}' is neither web nor worker."),
-    });
+        var words = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return words.Length == 0 ? throw new InvalidInputException("--roles: name web, worker, or both.") : words.Aggregate(NodeRoles.None, (all, word) => all | word switch
+        {
+            "web" => NodeRoles.Web,
+            "worker" => NodeRoles.Worker,
+            _ => throw new InvalidInputException($"--roles: '{word}' is neither web nor worker."),
+        });
+    }
 }

@@ -29,7 +29,7 @@ internal static class StoreCommands
         var command = new Command("doctor", "Look whether the store answers, is up to date and holds together") { database, json };
         command.SetAction(async (parsed, ct) =>
         {
-            await using var scope = await CommandScope.OpenAsync(parsed.GetValue(database)!, parsed.GetValue(json), migrate: false, ct);
+            await using var scope = await CommandScope.LookAsync(parsed.GetValue(database)!, parsed.GetValue(json), mayBePending: true, ct);
             var store = scope.Get<Database>();
             var migrator = scope.Get<Migrator>();
             var pending = (await migrator.StateAsync(ct)).Pending.Select(m => $"{m.Module}/{m.Name}").ToList();
@@ -47,12 +47,20 @@ internal static class StoreCommands
         return command;
     }
 
-    public static Command Ledger() => new("ledger", "The money")
+    public static Command Ledger()
     {
-        CommandScope.On("verify", "Recompute every balance, charge and refund, and name the first row that does not hold", [], VerifyAsync),
-    };
+        var (database, json) = (CommandScope.DatabaseOption(), CommandScope.JsonOption());
+        var verify = new Command("verify", "Recompute every balance, charge and refund, and name the first row that does not hold") { database, json };
+        verify.SetAction(async (parsed, ct) =>
+        {
+            await using var scope = await CommandScope.LookAsync(parsed.GetValue(database)!, parsed.GetValue(json), mayBePending: false, ct);
+            await VerifyAsync(scope, ct);
+            return scope.ExitCode;
+        });
+        return new Command("ledger", "The money") { verify };
+    }
 
-    private static async Task VerifyAsync(CommandScope scope, ParseResult parsed, CancellationToken ct)
+    private static async Task VerifyAsync(CommandScope scope, CancellationToken ct)
     {
         var report = await scope.Get<VerifyOrders>().RunAsync(scope.Progress, ct);
         await scope.Get<SettingsSnapshot>().RefreshAsync(ct);

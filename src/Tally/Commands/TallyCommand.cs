@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using Tally.Platform.Db;
 
 namespace Tally.Commands;
@@ -9,28 +10,21 @@ public static class TallyCommand
     /// <summary>Where the store is when nobody says otherwise.</summary>
     public const string DefaultDatabase = "data/tally.db";
 
-    /// <summary>Runs a command line; the exit code is 0, or 1 when the input is wrong or the command failed.</summary>
+    /// <summary>Runs a command line; the exit code is 0, or 1 when the input is wrong or the command failed, which one line on standard error then says.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         try
         {
             return await Build().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception e) when (e is InvalidInputException or MigrationException or FormatException or ArgumentException)
+        catch (Exception e)
         {
-            return Failed(e.Message);
-        }
-        catch (Exception e) when (DatabaseFailure.Of(e) is FailureKind.Unavailable or FailureKind.CommitUnknown)
-        {
-            return Failed("The store does not answer: " + e.Message);
-        }
-        catch (IOException e)
-        {
-            return Failed(e.Message);
+            Console.Error.WriteLine("tally: " + OneLine(Words(e)));
+            return 1;
         }
     }
 
-    private static RootCommand Build() => new("Tally, a panel server: sells services over API v2, keeps the money, and passes orders on.")
+    internal static RootCommand Build() => new("Tally, a panel server: sells services over API v2, keeps the money, and passes orders on.")
     {
         ServeCommand.Build(),
         DemoCommand.Build(),
@@ -47,9 +41,23 @@ public static class TallyCommand
         SettingsCommand.Build(),
     };
 
-    private static int Failed(string message)
+    // What was foreseen speaks for itself; anything else also says its kind, by which it can be found.
+    private static string Words(Exception e) => e switch
     {
-        Console.Error.WriteLine("tally: " + message);
-        return 1;
-    }
+        InvalidInputException or MigrationException or FormatException or ArgumentException => e.Message,
+        OperationCanceledException => "Interrupted.",
+        IOException or UnauthorizedAccessException => e.Message,
+        _ when DatabaseFailure.Of(e) is FailureKind.Unavailable or FailureKind.CommitUnknown => "The store does not answer: " + Cause(e),
+        DbException => "The store refuses: " + e.Message,
+        _ => $"This should not have happened ({e.GetType().Name}): {e.Message}",
+    };
+
+    private static string Cause(Exception e) => e switch
+    {
+        StoreUnavailableException { InnerException: { } inner } => Cause(inner),
+        { InnerException: { } inner } when !e.Message.Contains(inner.Message, StringComparison.Ordinal) => $"{e.Message} ({inner.Message})",
+        _ => e.Message,
+    };
+
+    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -21,6 +21,11 @@ internal static class UserCommands
         return CommandScope.On("add", "Open an account; prints its API key, this once", [Email, balance], async (scope, parsed, ct) =>
         {
             var start = parsed.GetValue(balance) is { } text ? Amount(text) : Money.Zero;
+            if (start < Money.Zero)
+            {
+                throw new InvalidInputException($"--balance: '{start}' is below 0.");
+            }
+
             var account = await scope.Get<AccountBook>().OpenAsync(parsed.GetValue(Email)!, null, ct);
             if (start != Money.Zero)
             {

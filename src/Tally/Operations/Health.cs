@@ -10,6 +10,8 @@ public static class Health
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private static IResult NotReady => Results.Text("the store does not answer", statusCode: StatusCodes.Status503ServiceUnavailable);
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/healthz", () => Results.Text("ok"));
@@ -23,6 +25,12 @@ public static class Health
             return Results.Text("shutting down", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
 
+        if (!database.IsThere)
+        {
+            logger.LogError("The store is gone: {Store}. What is written now is lost when this process ends", database.Description);
+            return NotReady;
+        }
+
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(Patience);
         try
@@ -34,7 +42,7 @@ public static class Health
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             logger.LogWarning(e, "The store does not answer");
-            return Results.Text("the store does not answer", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return NotReady;
         }
     }
 }

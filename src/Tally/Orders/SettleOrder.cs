@@ -17,7 +17,7 @@ public sealed class SettleOrder(Database database, ChangeOrders change, TimeProv
             ?? throw new InvalidInputException($"There is no order {order}.");
     }
 
-    /// <exception cref="InvalidInputException">There is no such order, it cannot go there from where it stands, or a Partial does not say what remains.</exception>
+    /// <exception cref="InvalidInputException">There is no such order, it cannot go there from where it stands, a figure does not fit it, or a Partial does not say what remains.</exception>
     public async Task<Order> RunAsync(long orderId, OrderStatus status, long? remains, long? startCount, string reason, string actor, CancellationToken ct)
     {
         var before = await FindAsync(orderId, ct);
@@ -29,6 +29,16 @@ public sealed class SettleOrder(Database database, ChangeOrders change, TimeProv
         if (status == OrderStatus.Partial && remains is null)
         {
             throw new InvalidInputException("A Partial needs --remains: what is paid back depends on it.");
+        }
+
+        if (remains < 0 || remains > before.Quantity)
+        {
+            throw new InvalidInputException($"--remains: 0 to {before.Quantity}, the order's quantity.");
+        }
+
+        if (startCount < 0)
+        {
+            throw new InvalidInputException("--start-count: 0 or more.");
         }
 
         if (status != before.Status && !OrderTransitions.Allows(before.Status, status, ChangedBy.Operator))

@@ -16,6 +16,8 @@ public sealed class ProviderBook(Database database, TimeProvider time) : ISnapsh
     private const int DefaultConcurrency = 16;
     private readonly IdAllocator _ids = new(database, time, "provider");
     private readonly ConcurrentDictionary<Provider, Lazy<(HttpClient Http, ApiV2Client Api)>> _clients = new();
+    // One at a time, so that an older reading never takes the place of a newer one.
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
     private IReadOnlyDictionary<long, Provider> _current = new Dictionary<long, Provider>();
     private long _seen = -1;
 
@@ -47,12 +49,15 @@ public sealed class ProviderBook(Database database, TimeProvider time) : ISnapsh
 
     public async Task RefreshAsync(CancellationToken ct)
     {
-        await using var connection = await database.OpenReadAsync(ct);
-        var version = await connection.ExecuteScalarAsync<long?>(new CommandDefinition("SELECT version FROM changes WHERE topic = @TopicName", new { TopicName }, cancellationToken: ct)) ?? 0;
-        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            "SELECT id, name, url, api_key, supports_references, allow_private, paused, pause_reason, concurrency FROM providers", cancellationToken: ct));
-        Volatile.Write(ref _current, rows.ToDictionary(r => r.Id, r => r.ToProvider()));
-        Volatile.Write(ref _seen, version);
+        await _refreshing.WaitAsync(ct);
+        try
+        {
+            await ReadAsync(ct);
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
     }
 
     /// <summary>Adds a provider.</summary>
@@ -69,6 +74,13 @@ public sealed class ProviderBook(Database database, TimeProvider time) : ISnapsh
             throw new InvalidInputException("A provider needs a name and a key.");
         }
 
+        // The unique key tells the two cases apart; people, who name providers in commands, do not.
+        await RefreshAsync(ct);
+        if (Current.Values.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase)) is { Name: var taken })
+        {
+            throw new InvalidInputException($"There is a provider named '{taken}' already.");
+        }
+
         var id = await _ids.TakeAsync(ct);
         try
         {
@@ -81,7 +93,7 @@ public sealed class ProviderBook(Database database, TimeProvider time) : ISnapsh
                         INSERT INTO providers (id, name, url, api_key, supports_references, allow_private, concurrency, created_at, version)
                         VALUES (@id, @name, @url, @key, @references, @allow, @DefaultConcurrency, @now, @version)
                         """,
-                        new { id, name, url = uri.ToString(), key, references = references ? 1 : 0, allow = allowPrivate ? 1 : 0, DefaultConcurrency, now = time.GetUtcNow().ToUnixTimeMilliseconds(), version },
+                        new { id, name, url = uri.AbsoluteUri, key, references = references ? 1 : 0, allow = allowPrivate ? 1 : 0, DefaultConcurrency, now = time.GetUtcNow().ToUnixTimeMilliseconds(), version },
                         tx.Transaction);
                 },
                 ct);
@@ -113,7 +125,7 @@ public sealed class ProviderBook(Database database, TimeProvider time) : ISnapsh
                 var version = await Changes.BumpAsync(tx, TopicName);
                 await tx.Connection.ExecuteAsync(
                     "UPDATE providers SET url = @url, api_key = @key, paused = 0, pause_reason = NULL, version = @version WHERE id = @id",
-                    new { id, url = url.ToString(), key, version }, tx.Transaction);
+                    new { id, url = url.AbsoluteUri, key, version }, tx.Transaction);
             },
             ct);
         await RefreshAsync(ct);
@@ -138,10 +150,21 @@ public sealed class ProviderBook(Database database, TimeProvider time) : ISnapsh
     public void Dispose()
     {
         _ids.Dispose();
+        _refreshing.Dispose();
         foreach (var client in _clients.Values.Where(c => c.IsValueCreated))
         {
             client.Value.Http.Dispose();
         }
+    }
+
+    private async Task ReadAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenReadAsync(ct);
+        var version = await connection.ExecuteScalarAsync<long?>(new CommandDefinition("SELECT version FROM changes WHERE topic = @TopicName", new { TopicName }, cancellationToken: ct)) ?? 0;
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            "SELECT id, name, url, api_key, supports_references, allow_private, paused, pause_reason, concurrency FROM providers", cancellationToken: ct));
+        Volatile.Write(ref _current, rows.ToDictionary(r => r.Id, r => r.ToProvider()));
+        Volatile.Write(ref _seen, version);
     }
 
     private static (HttpClient Http, ApiV2Client Api) Connect(Provider provider)

@@ -45,7 +45,8 @@ public sealed record PanelSettings
         "wrong_keys_per_address" => this with { WrongKeysPerAddress = Number(name, value, 1, 1_000_000) },
         "sync_interval_ms" => this with { SyncIntervalMs = Number(name, value, 100, 3_600_000) },
         "send_delay_ms" => this with { SendDelayMs = Number(name, value, 0, 3_600_000) },
-        "panel_id" => this with { PanelId = value },
+        "panel_id" => value is { Length: >= 1 and <= 40 } && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? this with { PanelId = value } : throw new InvalidInputException("panel_id: 1 to 40 letters, digits, - and _"),
         _ => throw new InvalidInputException($"There is no setting '{name}'. There are: {string.Join(", ", Names)}."),
     };
 

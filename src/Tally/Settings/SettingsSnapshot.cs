@@ -4,11 +4,13 @@ using Tally.Platform.Db;
 namespace Tally.Settings;
 
 /// <summary>The operator's settings, from the table <c>settings</c>; a copy that follows the store within a second.</summary>
-public sealed class SettingsSnapshot(Database database) : ISnapshot
+public sealed class SettingsSnapshot(Database database) : ISnapshot, IDisposable
 {
     /// <summary>The topic in <c>changes</c>.</summary>
     public const string TopicName = "settings";
 
+    // One at a time, so that an older reading never takes the place of a newer one.
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
     private PanelSettings _current = new();
     private long _seen = -1;
 
@@ -21,11 +23,15 @@ public sealed class SettingsSnapshot(Database database) : ISnapshot
 
     public async Task RefreshAsync(CancellationToken ct)
     {
-        await using var connection = await database.OpenReadAsync(ct);
-        var version = await connection.ExecuteScalarAsync<long?>(new CommandDefinition("SELECT version FROM changes WHERE topic = @TopicName", new { TopicName }, cancellationToken: ct)) ?? 0;
-        var rows = await connection.QueryAsync<(string Name, string Value)>(new CommandDefinition("SELECT name, value FROM settings", cancellationToken: ct));
-        Volatile.Write(ref _current, rows.Where(r => PanelSettings.Names.Contains(r.Name)).Aggregate(new PanelSettings(), (settings, row) => settings.With(row.Name, row.Value)));
-        Volatile.Write(ref _seen, version);
+        await _refreshing.WaitAsync(ct);
+        try
+        {
+            await ReadAsync(ct);
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
     }
 
     /// <summary>Gives the panel its own name in references when it has none yet; of several nodes that start at once, the first one's stays.</summary>
@@ -59,5 +65,16 @@ public sealed class SettingsSnapshot(Database database) : ISnapshot
             },
             ct);
         await RefreshAsync(ct);
+    }
+
+    public void Dispose() => _refreshing.Dispose();
+
+    private async Task ReadAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenReadAsync(ct);
+        var version = await connection.ExecuteScalarAsync<long?>(new CommandDefinition("SELECT version FROM changes WHERE topic = @TopicName", new { TopicName }, cancellationToken: ct)) ?? 0;
+        var rows = await connection.QueryAsync<(string Name, string Value)>(new CommandDefinition("SELECT name, value FROM settings", cancellationToken: ct));
+        Volatile.Write(ref _current, rows.Where(r => PanelSettings.Names.Contains(r.Name)).Aggregate(new PanelSettings(), (settings, row) => settings.With(row.Name, row.Value)));
+        Volatile.Write(ref _seen, version);
     }
 }

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Shouldly;
+using Tally.Commands;
+using Xunit;
+
+namespace Tally.Tests.Commands;
+
+[Collection(nameof(CommandLine))]
+public sealed class HelpTests
+{
+    private static readonly string[] Known =
+    [
+        "addresses set", "demo", "doctor", "key add", "key list", "key revoke", "ledger verify", "migrate", "order set-status", "order show", "orders attention attach",
+        "orders attention cancel", "orders attention list", "orders attention resend", "provider add", "provider list",
+        "provider pause", "provider resume", "provider test", "serve", "services import", "services list", "services set", "settings list", "settings set", "user add", "user credit",
+        "user resume", "user show", "user suspend",
+    ];
+
+    [Fact]
+    public void Every_command_argument_and_option_says_what_it_is_for()
+    {
+        var leaves = new List<string>();
+        Visit(TallyCommand.Build(), "", leaves);
+        leaves.Order(StringComparer.Ordinal).ShouldBe(Known);
+    }
+
+    [Fact]
+    public async Task Help_is_printed_for_every_command_with_its_description()
+    {
+        foreach (var command in Known)
+        {
+            var said = (await CommandLine.RunAloneAsync([.. command.Split(' '), "--help"])).ShouldSucceed();
+            said.Output.ShouldContain("Description:");
+            said.Output.ShouldMatch($@"Usage:\s+\S+ {command} ");
+        }
+    }
+
+    [Fact]
+    public async Task Whoever_asks_for_nothing_or_too_little_is_shown_what_there_is()
+    {
+        var all = (await CommandLine.RunAloneAsync("--help")).ShouldSucceed();
+        foreach (var command in Known)
+        {
+            all.Output.ShouldContain("  " + command.Split(' ')[0]);
+        }
+
+        (await CommandLine.RunAloneAsync()).ShouldBeMisspelt("Required command was not provided");
+        (await CommandLine.RunAloneAsync("user")).ShouldBeMisspelt("Required command was not provided");
+    }
+
+    [Fact]
+    public async Task The_version_is_told() => (await CommandLine.RunAloneAsync("--version")).ShouldSucceed().Output.ShouldMatch(@"^\d+\.\d+\.\d+");
+
+    [Theory]
+    [InlineData("fly")]
+    [InlineData("user", "marry", "an@example.com")]
+    [InlineData("settings", "list", "--colour")]
+    [InlineData("settings", "list", "extra")]
+    [InlineData("ledger", "verify", "--database")]
+    public async Task What_is_not_known_is_said_and_ends_with_1(params string[] arguments)
+    {
+        var said = (await CommandLine.RunAloneAsync(arguments)).ShouldBeMisspelt(arguments[^1] == "an@example.com" ? "marry" : arguments[^1]);
+        said.Errors.ShouldNotBeEmpty();
+    }
+
+    private static void Visit(Command command, string path, List<string> leaves)
+    {
+        command.Description.ShouldNotBeNullOrWhiteSpace("tally" + path);
+        foreach (var argument in command.Arguments)
+        {
+            argument.Description.ShouldNotBeNullOrWhiteSpace($"tally{path} <{argument.Name}>");
+        }
+
+        foreach (var option in command.Options)
+        {
+            option.Description.ShouldNotBeNullOrWhiteSpace($"tally{path} {option.Name}");
+        }
+
+        foreach (var sub in command.Subcommands)
+        {
+            Visit(sub, $"{path} {sub.Name}", leaves);
+        }
+
+        if (command.Subcommands.Count == 0)
+        {
+            leaves.Add(path.Trim());
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Shouldly;
+using Tally.Settings;
+using Xunit;
+
+namespace Tally.Tests.Settings;
+
+public sealed class PanelSettingsTests
+{
+    [Theory]
+    [InlineData("currency", "VND", nameof(PanelSettings.Currency), "VND")]
+    [InlineData("maintenance", "true", nameof(PanelSettings.Maintenance), true)]
+    [InlineData("maintenance", "False", nameof(PanelSettings.Maintenance), false)]
+    [InlineData("requests_per_second", "1", nameof(PanelSettings.RequestsPerSecond), 1)]
+    [InlineData("requests_per_second", "1000000", nameof(PanelSettings.RequestsPerSecond), 1_000_000)]
+    [InlineData("request_burst", "7", nameof(PanelSettings.RequestBurst), 7)]
+    [InlineData("wrong_keys_per_address", "3", nameof(PanelSettings.WrongKeysPerAddress), 3)]
+    [InlineData("sync_interval_ms", "100", nameof(PanelSettings.SyncIntervalMs), 100)]
+    [InlineData("send_delay_ms", "0", nameof(PanelSettings.SendDelayMs), 0)]
+    [InlineData("send_delay_ms", "3600000", nameof(PanelSettings.SendDelayMs), 3_600_000)]
+    [InlineData("panel_id", "t0a1b2c3", nameof(PanelSettings.PanelId), "t0a1b2c3")]
+    public void Each_setting_takes_its_values(string name, string value, string property, object expected) =>
+        typeof(PanelSettings).GetProperty(property)!.GetValue(new PanelSettings { Maintenance = true }.With(name, value)).ShouldBe(expected);
+
+    [Fact]
+    public void There_is_a_name_for_every_setting_and_each_changes_one_only()
+    {
+        var other = new Dictionary<string, string>
+        {
+            ["currency"] = "EUR", ["maintenance"] = "true", ["requests_per_second"] = "9", ["request_burst"] = "9", ["wrong_keys_per_address"] = "9", ["sync_interval_ms"] = "999",
+            ["send_delay_ms"] = "9", ["panel_id"] = "other",
+        };
+        var properties = typeof(PanelSettings).GetProperties().Where(p => !p.GetMethod!.IsStatic && p.CanWrite).ToList();
+        PanelSettings.Names.Count.ShouldBe(properties.Count);
+        var standard = new PanelSettings();
+        foreach (var name in PanelSettings.Names)
+        {
+            var changed = standard.With(name, other[name]);
+            properties.Count(p => !Equals(p.GetValue(changed), p.GetValue(standard))).ShouldBe(1, name);
+        }
+    }
+
+    [Theory]
+    [InlineData("currency", "vnd", "VN", "VNDX", "V1D", "", "ĐÔN")]
+    [InlineData("maintenance", "yes", "1", "", "on")]
+    [InlineData("requests_per_second", "0", "1000001", "-1", "1.5", "1e3", " 5", "", "ten", "99999999999")]
+    [InlineData("request_burst", "0", "1000001")]
+    [InlineData("wrong_keys_per_address", "0", "1000001")]
+    [InlineData("sync_interval_ms", "99", "3600001")]
+    [InlineData("send_delay_ms", "-1", "3600001")]
+    [InlineData("panel_id", "", " ", "with space", "a/b", "đ", "12345678901234567890123456789012345678901")]
+    public void What_does_not_fit_is_refused_by_name(string name, params string[] values)
+    {
+        foreach (var value in values)
+        {
+            Should.Throw<InvalidInputException>(() => new PanelSettings().With(name, value), $"{name} = '{value}'").Message.ShouldStartWith(name + ": ");
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Currency")]
+    [InlineData("colour")]
+    public void An_unknown_name_is_refused_with_those_there_are(string name) =>
+        Should.Throw<InvalidInputException>(() => new PanelSettings().With(name, "x")).Message.ShouldContain(string.Join(", ", PanelSettings.Names));
+}
