@@ -78,15 +78,30 @@ public sealed partial class ContractPageTests(ClockedPanels panels) : IClassFixt
         var c = await panels.CustomerAsync(kind, "100.84292");
         var first = await c.Panel.AddServiceAsync(rate: "0.9", with: s => s with
         {
-            Name = "Facebook Like 👍 Việt 🇻🇳 | 10K", Description = "Real people, slow and steady.", Category = "⭐ Facebook", Platform = "Facebook", Min = 200,
+            Name = "Facebook Like 👍 Việt 🇻🇳 | 10K",
+            Description = "Real people, slow and steady.",
+            Category = "⭐ Facebook",
+            Platform = "Facebook",
+            Min = 200,
         });
         await c.Panel.AddServiceAsync(ServiceType.CustomComments, "57.5", s => s with
         {
-            Name = "Facebook Comments", Category = "⭐ Facebook", Platform = "Facebook", Min = 2, Max = 1500, Refill = false, Dripfeed = false,
+            Name = "Facebook Comments",
+            Category = "⭐ Facebook",
+            Platform = "Facebook",
+            Min = 2,
+            Max = 1500,
+            Refill = false,
+            Dripfeed = false,
         });
         await c.Panel.AddServiceAsync(ServiceType.Subscriptions, "0.0012", s => s with
         {
-            Name = "Instagram Likes for every new post", Category = "Instagram", Platform = "Instagram", Min = 20, Max = 5000, Refill = false,
+            Name = "Instagram Likes for every new post",
+            Category = "Instagram",
+            Platform = "Instagram",
+            Min = 20,
+            Max = 5000,
+            Refill = false,
         });
         first.Id.ShouldBe(1, "the page's services are the first of a new panel");
         return c;

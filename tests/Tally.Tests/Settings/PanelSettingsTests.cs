@@ -26,8 +26,14 @@ public sealed class PanelSettingsTests
     {
         var other = new Dictionary<string, string>
         {
-            ["currency"] = "EUR", ["maintenance"] = "true", ["requests_per_second"] = "9", ["request_burst"] = "9", ["wrong_keys_per_address"] = "9", ["sync_interval_ms"] = "999",
-            ["send_delay_ms"] = "9", ["panel_id"] = "other",
+            ["currency"] = "EUR",
+            ["maintenance"] = "true",
+            ["requests_per_second"] = "9",
+            ["request_burst"] = "9",
+            ["wrong_keys_per_address"] = "9",
+            ["sync_interval_ms"] = "999",
+            ["send_delay_ms"] = "9",
+            ["panel_id"] = "other",
         };
         var properties = typeof(PanelSettings).GetProperties().Where(p => !p.GetMethod!.IsStatic && p.CanWrite).ToList();
         PanelSettings.Names.Count.ShouldBe(properties.Count);
