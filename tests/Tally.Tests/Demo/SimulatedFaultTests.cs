@@ -206,8 +206,8 @@ public sealed class SimulatedFaultTests
     public async Task A_delay_holds_the_answer_and_the_order_is_taken_though_the_caller_gave_up()
     {
         await using var caller = await ProviderCaller.StartAsync(options => options with { Time = TimeProvider.System });
-        caller.Provider.Faults.Next(SimulatedAction.Add, new Fault.Delay(TimeSpan.FromMilliseconds(400)));
-        using var http = new HttpClient { Timeout = TimeSpan.FromMilliseconds(100) };
+        caller.Provider.Faults.Next(SimulatedAction.Add, new Fault.Delay(TimeSpan.FromSeconds(4)));
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(1) };
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["key"] = caller.Provider.Key,
