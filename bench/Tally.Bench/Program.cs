@@ -12,4 +12,10 @@ bare.SetAction((parsed, ct) => BareEndpoint.RunAsync(parsed.GetValue(urls)!, ct)
 var seed = new Command("seed", "Fill a store with accounts, keys, services and orders") { database, accounts, orders, keys };
 seed.SetAction((parsed, ct) => Seed.RunAsync(parsed.GetValue(database)!, parsed.GetValue(accounts), parsed.GetValue(orders), parsed.GetValue(keys)!, ct));
 
-return await new RootCommand("What the load bench needs besides the panel itself") { bare, seed }.Parse(args).InvokeAsync();
+var drain = new Command("drain", "How fast queued orders go out through one provider on loopback") { database, orders };
+drain.SetAction((parsed, ct) => DrainBench.RunAsync(parsed.GetValue(database)!, parsed.GetValue(orders), ct));
+
+var sync = new Command("sync", "How fast the open orders of one provider on loopback are asked for, while orders are added") { database, orders };
+sync.SetAction((parsed, ct) => SyncBench.RunAsync(parsed.GetValue(database)!, parsed.GetValue(orders), ct));
+
+return await new RootCommand("What the load bench needs besides the panel itself") { bare, seed, drain, sync }.Parse(args).InvokeAsync();

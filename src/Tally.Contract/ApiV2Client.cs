@@ -133,7 +133,7 @@ public sealed class ApiV2Client
 
     private async Task<ApiResult<T>> AskAsync<T>(Form form, int maxBytes, ReadValue<T> read, CancellationToken ct)
     {
-        using var body = form.ToBody();
+        using var body = form.WriteStanding(_options.Extra).ToBody();
         return await _call.SendAsync(body, maxBytes, ct).ConfigureAwait(false) switch
         {
             CallOutcome.Received(var answer, var bytes) => AnswerReader.Read(answer, bytes, _options.MaxDepth, read),

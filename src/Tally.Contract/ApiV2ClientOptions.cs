@@ -48,6 +48,9 @@ public sealed record ApiV2ClientOptions
         init => _maxDepth = Between1And(1_000, value);
     }
 
+    /// <summary>Parameters that go with every call, by their wire names. One that a call sets itself is left out of that call.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Extra { get; init; } = [];
+
     /// <summary>The clock of <see cref="Timeout"/>.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

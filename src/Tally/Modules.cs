@@ -1,7 +1,9 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tally.Accounts;
 using Tally.Billing;
 using Tally.Catalog;
 using Tally.Ledger;
+using Tally.Operations;
 using Tally.Orders;
 using Tally.Platform.Db;
 using Tally.Providers;
@@ -19,6 +21,8 @@ public static class Modules
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new GeneralLedger(database.Kind == DatabaseKind.Postgres ? LedgerDialect.Postgres : LedgerDialect.Sqlite));
         services.AddSingleton(p => new Migrator(database, p.GetRequiredService<TimeProvider>(), Store));
+        services.AddSingleton<Alerts>();
+        services.TryAddSingleton(_ => FaultPoints.FromEnvironment());
         services.AddSettings();
         services.AddAccounts();
         services.AddCatalog();

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tally.Accounts;
 using Tally.ApiV2;
+using Tally.Catalog;
 using Tally.Operations;
 using Tally.Orders;
 using Tally.Platform.Db;
+using Tally.Providers;
 
 namespace Tally;
 
@@ -52,6 +54,8 @@ public static class PanelHost
         if (options.Roles.HasFlag(NodeRoles.Worker))
         {
             services.AddOrderWorkers();
+            services.AddProviderWorkers();
+            services.AddCatalogWorkers();
         }
 
         if (options.Roles.HasFlag(NodeRoles.Web))
@@ -79,8 +83,8 @@ public static class PanelHost
     }
 }
 
-/// <summary>Brings the store forward before anything reads it, and gives the panel its name in references.</summary>
-internal sealed class StoreStart(Migrator migrator, Settings.SettingsSnapshot settings, ILogger<StoreStart> logger) : IHostedService
+/// <summary>Brings the store forward before anything reads it, gives the panel its name in references, and encrypts keys that stand in the clear.</summary>
+internal sealed class StoreStart(Migrator migrator, Settings.SettingsSnapshot settings, SecureProviderKeys providerKeys, ILogger<StoreStart> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -90,6 +94,7 @@ internal sealed class StoreStart(Migrator migrator, Settings.SettingsSnapshot se
         }
 
         await settings.EnsurePanelIdAsync(cancellationToken);
+        await providerKeys.RunAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -54,6 +54,9 @@ public sealed class TestPanel : IAsyncDisposable
     public static Task<TestPanel> JoinAsync(string database, TimeProvider? time = null, NodeRoles roles = NodeRoles.Web, Action<WebApplicationBuilder>? also = null) =>
         StartAsync(null, database, time, roles, also);
 
+    /// <summary>All of the panel's use cases.</summary>
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>A use case of the panel.</summary>
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
@@ -94,7 +97,7 @@ public sealed class TestPanel : IAsyncDisposable
 
     /// <summary>Adds a provider that is known at once.</summary>
     public Task<Provider> AddProviderAsync(Uri url, string key, bool references = false, string name = "upstream") =>
-        Get<ProviderBook>().AddAsync(name, url.ToString(), key, references, allowPrivate: true, CancellationToken.None);
+        Get<SaveProvider>().AddAsync(name, url.ToString(), key, references, allowPrivate: true, CancellationToken.None);
 
     /// <summary>Calls the API with the customer's key, form-encoded, and reads the JSON.</summary>
     public Task<JsonElement> CallAsync(string action, params (string Name, string Value)[] parameters) => CallAsAsync(Key, action, parameters);
@@ -163,6 +166,8 @@ public sealed class TestPanel : IAsyncDisposable
                 builder.Services.Replace(ServiceDescriptor.Singleton(time));
             }
 
+            // Providers that fail rest for moments, not for minutes.
+            builder.Services.Replace(ServiceDescriptor.Singleton(new BreakerTerms(5, TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(400))));
             also?.Invoke(builder);
         });
         await app.StartAsync();

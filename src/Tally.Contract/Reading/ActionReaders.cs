@@ -67,7 +67,7 @@ internal static class ActionReaders
     {
         var item = OnlyOf(root);
         return WireValue.TryAmount(item.Find("balance"), out var amount) && amount is { } read
-            ? new ApiResult<Balance>.Answered(new Balance(read, WireValue.Text(item.Find("currency"))?.Trim()))
+            ? new ApiResult<Balance>.Answered(new Balance(read, WireValue.Text(item.Find("currency")) is { } currency ? answer.Text(currency.Trim()) : null))
             : answer.Unclear<Balance>(UnclearReason.Unreadable, "No balance that could be read. " + answer.Quote(root));
     }
 

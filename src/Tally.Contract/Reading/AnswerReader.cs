@@ -25,6 +25,12 @@ internal static class AnswerReader
             return answer.Refused<T>(error);
         }
 
+        if (answer.HttpStatus == 429 && document?.RootElement.Find("order", "order_id", "orderId") is null)
+        {
+            // Flood control stands before the panel and has let nothing through, whatever page it shows: definitely not taken, and for later.
+            return answer.Refused<T>(new ApiError($"HTTP status 429, too many requests. {answer.Quote(text.Span)}", ApiErrorCodes.RateLimited));
+        }
+
         if (!answer.IsSuccess)
         {
             return answer.Unclear<T>(UnclearReason.HttpStatus, $"HTTP status {answer.HttpStatus}. {answer.Quote(text.Span)}");

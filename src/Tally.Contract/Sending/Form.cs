@@ -44,5 +44,19 @@ internal sealed class Form
         return this;
     }
 
+    /// <summary>Writes the parameters that go with every call; one that this call has set already stays as it is.</summary>
+    public Form WriteStanding(IReadOnlyList<KeyValuePair<string, string>> standing)
+    {
+        foreach (var (name, value) in standing)
+        {
+            if (!_names.Contains(name))
+            {
+                Write(name, value);
+            }
+        }
+
+        return this;
+    }
+
     public FormBody ToBody() => new(Encoding.ASCII.GetBytes(_text.ToString()));
 }

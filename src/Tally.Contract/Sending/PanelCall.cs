@@ -36,6 +36,11 @@ internal sealed class PanelCall(HttpClient http, Uri endpoint, ApiV2ClientOption
         catch (OperationCanceledException)
         {
             ct.ThrowIfCancellationRequested();
+            if (!body.Begun && status is null)
+            {
+                return new CallOutcome.NotSent(Invariant($"No connection was free or came about within the time-out ({options.Timeout.TotalSeconds} s, or the HttpClient's own)."));
+            }
+
             var what = Invariant($"No whole answer within the time-out ({options.Timeout.TotalSeconds} s, or the HttpClient's own).");
             return new CallOutcome.Lost(UnclearReason.TimedOut, what, status);
         }

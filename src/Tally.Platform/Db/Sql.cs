@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Tally.Platform.Db;
 
@@ -12,6 +13,9 @@ public static class Sql
     /// <summary>The value for a parameter of <see cref="AnyOf"/>.</summary>
     public static object Ids(DatabaseKind kind, IReadOnlyCollection<long> ids) =>
         kind == DatabaseKind.Postgres ? ids.ToArray() : "[" + string.Join(',', ids.Select(i => i.ToString(CultureInfo.InvariantCulture))) + "]";
+
+    /// <summary>The same for texts.</summary>
+    public static object Texts(DatabaseKind kind, IReadOnlyCollection<string> texts) => kind == DatabaseKind.Postgres ? texts.ToArray() : JsonSerializer.Serialize(texts);
 
     /// <summary>Row locks held to the end of the transaction, taken in the order of the query. SQLite has one writer and needs none.</summary>
     public static string ForUpdate(DatabaseKind kind) => kind == DatabaseKind.Postgres ? " FOR UPDATE" : "";

@@ -35,11 +35,17 @@ public abstract class WorkLoop(TimeProvider time, ILogger logger, TimeSpan rest,
 
     protected ILogger Logger { get; } = logger;
 
+    /// <summary>The longest pause after failures; 30 s.</summary>
+    protected virtual TimeSpan LongestRest => LongestPause;
+
     /// <summary>How long to wait after so many failures in a row: 400 ms at first, twice as long each time, at most 30 s.</summary>
     protected static TimeSpan PauseAfter(int failures) => TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 200 * Math.Pow(2, Math.Min(failures, 10))));
 
     /// <summary>Does a bounded piece of work; true when there may be more at once.</summary>
     protected abstract Task<bool> StepAsync(CancellationToken ct);
+
+    /// <summary>One step, now: for a test that turns the loop itself, and for a command that must not wait for its turn.</summary>
+    public Task<bool> RunOnceAsync(CancellationToken ct) => StepAsync(ct);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -64,7 +70,7 @@ public abstract class WorkLoop(TimeProvider time, ILogger logger, TimeSpan rest,
             {
                 failures++;
                 Logger.LogError(e, "{Loop} failed {Failures} times in a row", GetType().Name, failures);
-                await Task.Delay(PauseAfter(failures), Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(PauseAfter(failures) < LongestRest ? PauseAfter(failures) : LongestRest, Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

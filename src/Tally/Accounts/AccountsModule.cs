@@ -9,6 +9,7 @@ public static class AccountsModule
     {
         services.AddSnapshot<ApiKeys>();
         services.TryAddSingleton<AccountBook>();
+        services.AddSingleton<Notices>();
         return services;
     }
 

@@ -2,7 +2,7 @@ using Tally.Catalog;
 
 namespace Tally.ApiV2;
 
-/// <summary>Writes the answer to <c>services</c>: those that are switched on, with the twelve keys of api-v2.md section 3 in their order.</summary>
+/// <summary>Writes the answer to <c>services</c>: those that are sold, with the twelve keys of api-v2.md section 3 in their order.</summary>
 internal static class ServicesJson
 {
     public static byte[] Write(IEnumerable<Service> services)
@@ -10,7 +10,7 @@ internal static class ServicesJson
         using var json = new ResponseJson();
         json.Raw("["u8);
         var first = true;
-        foreach (var service in services.Where(s => s.Enabled))
+        foreach (var service in services.Where(s => s.Sold))
         {
             if (!first)
             {

@@ -7,7 +7,18 @@ public static class CatalogModule
     {
         services.AddSnapshot<Catalog>();
         services.AddSingleton<SaveServices>();
+        services.AddSingleton<WriteCatalogue>();
+        services.AddSingleton<QuarantineAlert>();
+        services.AddSingleton<CatalogueTurns>();
         services.AddSingleton<ImportServices>();
+        services.AddSingleton<SyncCatalogue>();
+        services.AddSingleton<ReviewQuarantine>();
+        services.AddSingleton<SetService>();
+        services.AddSingleton<SetPriceRule>();
+        services.AddSingleton<ReadUpdates>();
         return services;
     }
+
+    /// <summary>The loop of a node with the role <c>worker</c>.</summary>
+    public static IServiceCollection AddCatalogWorkers(this IServiceCollection services) => services.AddHostedService<SyncCatalogues>();
 }

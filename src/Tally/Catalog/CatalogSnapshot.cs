@@ -1,5 +1,3 @@
-using Dapper;
-using Tally.Ledger;
 using Tally.Platform.Db;
 
 namespace Tally.Catalog;
@@ -45,64 +43,7 @@ public sealed class Catalog(Database database) : ISnapshot, IDisposable
     private async Task ReadAsync(CancellationToken ct)
     {
         await using var connection = await database.OpenReadAsync(ct);
-        var version = await connection.ExecuteScalarAsync<long?>(new CommandDefinition("SELECT version FROM changes WHERE topic = @TopicName", new { TopicName }, cancellationToken: ct)) ?? 0;
-        var rows = await connection.QueryAsync<ServiceRow>(new CommandDefinition(
-            """
-            SELECT id, name, description, type, category, platform, rate, min, max, refill, cancel, dripfeed, refill_days, enabled, handles, unique_link, on_refusal,
-                   provider_id, provider_service, provider_rate, position
-            FROM services ORDER BY position, id
-            """,
-            cancellationToken: ct));
-        var services = rows.Select(r => r.ToService()).ToList();
+        var (version, services) = await CatalogRows.ReadAsync(connection, ct);
         Volatile.Write(ref _current, new CatalogSnapshot(version, services, services.ToDictionary(s => s.Id)));
-    }
-
-    private sealed class ServiceRow
-    {
-        public long Id { get; set; }
-
-        public string Name { get; set; } = "";
-
-        public string Description { get; set; } = "";
-
-        public ServiceType Type { get; set; }
-
-        public string Category { get; set; } = "";
-
-        public string Platform { get; set; } = "";
-
-        public long Rate { get; set; }
-
-        public long Min { get; set; }
-
-        public long Max { get; set; }
-
-        public bool Refill { get; set; }
-
-        public bool Cancel { get; set; }
-
-        public bool Dripfeed { get; set; }
-
-        public int RefillDays { get; set; }
-
-        public bool Enabled { get; set; }
-
-        public bool Handles { get; set; }
-
-        public bool UniqueLink { get; set; }
-
-        public OnRefusal OnRefusal { get; set; }
-
-        public long? ProviderId { get; set; }
-
-        public string? ProviderService { get; set; }
-
-        public long? ProviderRate { get; set; }
-
-        public int Position { get; set; }
-
-        public Service ToService() => new(
-            Id, Name, Description, Type, Category, Platform, new Money(Rate), Min, Max, Refill, Cancel, Dripfeed, RefillDays, Enabled, Handles, UniqueLink, OnRefusal,
-            ProviderId, ProviderService, ProviderRate is { } rate ? new Money(rate) : null, Position);
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Dapper;
 using Tally.Contract;
-using Tally.Ledger;
+using Tally.Platform.Db;
+using Tally.Providers;
 
 namespace Tally.Catalog;
 
@@ -12,99 +14,129 @@ namespace Tally.Catalog;
 public sealed record ImportReport(int Added, int Changed, int Same, IReadOnlyList<string> Skipped);
 
 /// <summary>
-/// Takes the <c>services</c> answer of any panel into the catalogue. From a provider: each service gets an id of ours, is bound to the provider's, and is priced
-/// rate × (1 + margin), rounded up. From a file: the ids are kept, and services without a provider are manual.
+/// Takes the <c>services</c> answer of any panel into the catalogue as it is, at the operator's word: nothing is held. From a provider: each service gets an id of ours, is bound to the
+/// provider's, and is priced by the nearest price rule, or where there is none with the import's margin, unless its price was set by hand. From a file: the ids are kept, services
+/// without a provider are manual, and the prices count as set by hand.
 /// </summary>
-public sealed class ImportServices(Catalog catalog, SaveServices save)
+public sealed class ImportServices(Catalog catalog, ProviderBook providers, WriteCatalogue write, SaveServices save)
 {
     /// <param name="offered">What the other panel sells.</param>
     /// <param name="providerId">The provider that delivers them; null keeps each service's own provider.</param>
-    /// <param name="marginPercent">What is put on the rate, in percent, −99 … 1,000,000.</param>
+    /// <param name="marginPercent">What is put on the rate, in percent, −99 … 1,000,000, at most two decimals.</param>
+    /// <param name="ct">Ends the work.</param>
     /// <param name="refillDays">A refill window by the offered id, where one is known.</param>
+    /// <exception cref="InvalidInputException">The margin is outside its range.</exception>
     public async Task<ImportReport> RunAsync(
         ServiceList offered, long? providerId, decimal marginPercent, CancellationToken ct, Func<string, int>? refillDays = null)
     {
-        if (marginPercent is < -99 or > 1_000_000)
-        {
-            throw new InvalidInputException("--margin: a percentage from -99 to 1000000.");
-        }
-
+        var margin = PriceTerms.MarginOf(marginPercent) ?? throw new InvalidInputException("--margin: a percentage from -99 to 1000000, with at most two decimals.");
+        await providers.RefreshAsync(ct);
+        var report = new ImportReport(0, 0, 0, []);
+        await write.RunAsync(
+            async state =>
+            {
+                var skipped = new List<string>();
+                var wanted = Read(state, offered, providerId, margin, refillDays, skipped);
+                var edits = wanted.Where(e => e.Before != e.After).ToList();
+                var added = edits.Count(e => e.Before is null);
+                report = new ImportReport(added, edits.Count - added, wanted.Count - edits.Count, skipped);
+                return edits.Count == 0 && (providerId is null || state.Rules.ImportMargin(providerId.Value) == margin)
+                    ? null : await ChangeAsync(state, edits, providerId, margin, ct);
+            },
+            ct);
         await catalog.RefreshAsync(ct);
-        var skipped = offered.Unreadable.Select(u => $"service {u.Service ?? "at place " + u.Index}: {u.What}").ToList();
-        var wanted = new List<Service>();
-        var known = Known(providerId);
+        return report;
+    }
+
+    private List<ServiceEdit> Read(CatalogState state, ServiceList offered, long? providerId, long margin, Func<string, int>? refillDays, List<string> skipped)
+    {
+        skipped.AddRange(offered.Unreadable.Select(u => $"service {u.Service ?? "at place " + u.Index}: {u.What}"));
+        var provider = providerId is { } id ? providers.Current.GetValueOrDefault(id) : null;
+        var rules = providerId is { } from ? state.Rules.WithImport(from, margin) : null;
+        var known = state.Services.Where(s => providerId is null || s.ProviderId == providerId)
+            .ToDictionary(s => providerId is null ? s.Id.ToString(CultureInfo.InvariantCulture) : s.ProviderService!, StringComparer.Ordinal);
+        var wanted = new List<ServiceEdit>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var service in offered.Services)
+        var position = state.Services.Count;
+        foreach (var info in offered.Services)
         {
-            if (!seen.Add(service.Service))
+            var before = known.GetValueOrDefault(info.Service);
+            var wrong = "it is listed twice, and the first one counts";
+            if (!seen.Add(info.Service) || ReadOne(info, provider, providerId, before, rules, margin, out wrong) is not { } after)
             {
-                skipped.Add($"service {service.Service}: it is listed twice, and the first one counts");
+                skipped.Add($"service {info.Service}: {wrong}");
+                continue;
             }
-            else if (Read(service, providerId, marginPercent, refillDays, known.GetValueOrDefault(service.Service), out var wrong) is { } read)
-            {
-                wanted.Add(read);
-            }
-            else
-            {
-                skipped.Add($"service {service.Service}: {wrong}");
-            }
+
+            var days = refillDays?.Invoke(info.Service) ?? before?.RefillDays ?? 0;
+            wanted.Add(new ServiceEdit(before, after with { RefillDays = days, Position = before?.Position ?? position++ }));
         }
 
-        var fresh = wanted.Where(s => s.Id == 0).ToList();
-        var ids = fresh.Count == 0 ? [] : await save.NewIdsAsync(fresh.Count, ct);
-        var position = catalog.Current.Services.Count;
-        var final = wanted.Where(s => s.Id != 0).Concat(fresh.Zip(ids, (service, id) => service with { Id = id }))
-            .Select(s => catalog.Current.ById.ContainsKey(s.Id) ? s : s with { Position = position++ }).ToList();
-        var changed = final.Where(s => catalog.Current.ById.GetValueOrDefault(s.Id) != s).ToList();
-        var added = changed.Count(s => !catalog.Current.ById.ContainsKey(s.Id));
-        await save.RunAsync(changed, ct);
-        await catalog.RefreshAsync(ct);
-        return new ImportReport(added, changed.Count - added, final.Count - changed.Count, skipped);
+        return wanted;
     }
 
-    private Dictionary<string, Service> Known(long? providerId) => catalog.Current.Services
-        .Where(s => providerId is null || s.ProviderId == providerId)
-        .ToDictionary(s => providerId is null ? s.Id.ToString(CultureInfo.InvariantCulture) : s.ProviderService!, StringComparer.Ordinal);
-
-    private static Service? Read(ServiceInfo offered, long? providerId, decimal marginPercent, Func<string, int>? refillDays, Service? known, out string? wrong)
+    private static Service? ReadOne(
+        ServiceInfo info, Provider? provider, long? providerId, Service? before, PriceRules? rules, long margin, out string? wrong)
     {
-        var rules = TypeRules.Table.FirstOrDefault(r => r.WireName == ServiceTypeNames.Find(offered.Type)?.Name);
-        var rate = Price(offered.Rate, marginPercent);
         long id = 0;
-        wrong = offered switch
-        {
-            _ when rules is null => $"the type '{offered.Type}' is not one of the seventeen",
-            _ when rate is null => "its rate cannot be read",
-            _ when string.IsNullOrWhiteSpace(offered.Name) => "it has no name",
-            _ when (offered.Name + offered.Description + offered.Category + offered.Platform).Contains('\0', StringComparison.Ordinal) => "its texts contain the character U+0000",
-            _ when offered.Min < 0 => "its min is below 0",
-            _ when (offered.Min ?? 1) > (offered.Max ?? 1) => "its min is above its max",
-            _ when providerId is null && (!long.TryParse(offered.Service, NumberStyles.None, CultureInfo.InvariantCulture, out id) || id is < 1 or > int.MaxValue) => "its id is no number from 1 to 2^31−1",
-            _ => null,
-        };
-        if (wrong is not null)
+        var offer = Offer.Read(info, amount => PanelAmount.Of(provider, amount), out wrong);
+        if (offer is null)
         {
             return null;
         }
 
-        var days = refillDays?.Invoke(offered.Service) ?? known?.RefillDays ?? 0;
+        if (providerId is null && (!long.TryParse(info.Service, NumberStyles.None, CultureInfo.InvariantCulture, out id) || id is < 1 or > int.MaxValue))
+        {
+            wrong = "its id is no number from 1 to 2^31−1";
+            return null;
+        }
+
+        var terms = rules?.For(before?.Id ?? 0, offer.Category, providerId) ?? PriceTerms.Of(margin);
+        if (!MergeOffer.TryPrice(offer.Rate, terms, out var rate))
+        {
+            wrong = "its price does not fit";
+            return null;
+        }
+
         var service = new Service(
-            known?.Id ?? id, offered.Name, offered.Description ?? "", rules!.Type, offered.Category, offered.Platform ?? "", rate!.Value, offered.Min ?? 1, offered.Max ?? 1,
-            offered.Refill, offered.Cancel, offered.DripFeed && rules.Per == 1000, days, known?.Enabled ?? true, known?.Handles ?? false, known?.UniqueLink ?? false,
-            known?.OnRefusal ?? OnRefusal.Hold, providerId ?? known?.ProviderId, providerId is null ? known?.ProviderService : offered.Service,
-            providerId is null ? known?.ProviderRate : Price(offered.Rate, 0), known?.Position ?? 0);
-        return service;
-    }
-
-    /// <summary>rate × (1 + margin), rounded up to 10^-5; null when it does not fit.</summary>
-    internal static Money? Price(decimal? rate, decimal marginPercent)
-    {
-        if (rate is not { } given || given < 0 || given > 1_000_000_000_000m)
+            before?.Id ?? id, offer.Name, offer.Description, offer.Type, offer.Category, offer.Platform, rate, offer.Min, offer.Max, offer.Refill, offer.Cancel, offer.Dripfeed,
+            0, before?.Enabled ?? true, before?.Handles ?? false, before?.UniqueLink ?? false, before?.OnRefusal ?? OnRefusal.Hold, before?.ProviderId, before?.ProviderService,
+            before?.ProviderRate, 0)
         {
-            return null;
-        }
-
-        var units = decimal.Ceiling(given * (100 + marginPercent) / 100 * Money.UnitsPerOne);
-        return units is < 0 or > long.MaxValue ? null : new Money((long)units);
+            Routing = before?.Routing ?? Routing.Priority,
+            FurtherRoutes = before?.FurtherRoutes ?? [],
+            Upstream = before?.Upstream,
+            PricedByHand = before?.PricedByHand ?? false,
+            Vanished = before?.Vanished ?? false,
+        };
+        return providerId is null
+            ? service with { PricedByHand = service.ProviderId is not null && (service.PricedByHand || rate != before!.Rate) }
+            : service with
+            {
+                ProviderId = providerId,
+                ProviderService = info.Service,
+                ProviderRate = offer.Rate,
+                Upstream = offer,
+                Vanished = false,
+                Rate = service.PricedByHand && before!.Rules.Per == service.Rules.Per ? before.Rate : rate,
+            };
     }
+
+    private async Task<CatalogChange> ChangeAsync(CatalogState state, List<ServiceEdit> edits, long? providerId, long margin, CancellationToken ct)
+    {
+        var fresh = edits.Count(e => e.After.Id == 0);
+        var ids = new Queue<long>(fresh == 0 ? [] : await save.NewIdsAsync(fresh, ct));
+        var changed = edits.Select(e => e.After.Id).ToHashSet();
+        var moot = providerId is null ? [] : state.Waiting.Where(q => q.ProviderId == providerId && changed.Contains(q.ServiceId)).ToList();
+        return new CatalogChange([.. edits.Select(e => e.After.Id == 0 ? e with { After = e.After with { Id = ids.Dequeue() } } : e)])
+        {
+            Closed = [.. moot.Select(q => (q, QuarantineOutcome.Withdrawn))],
+            Alerted = moot.Count > 0 ? [providers.Current[providerId!.Value]] : [],
+            Also = providerId is { } provider ? tx => RememberAsync(tx, provider, margin, ct) : null,
+        };
+    }
+
+    private static Task RememberAsync(WriteTransaction tx, long provider, long margin, CancellationToken ct) => tx.Connection.ExecuteAsync(new CommandDefinition(
+        "INSERT INTO catalogues (provider_id, margin) VALUES (@provider, @margin) ON CONFLICT (provider_id) DO UPDATE SET margin = @margin",
+        new { provider, margin }, tx.Transaction, cancellationToken: ct));
 }

@@ -22,7 +22,8 @@ public enum OnRefusal : short
 /// <param name="UniqueLink">Whether a customer may have only one active order for the same link.</param>
 /// <param name="ProviderId">Who delivers it; null = the operator's own staff.</param>
 /// <param name="ProviderService">The provider's id of the service.</param>
-/// <param name="ProviderRate">What the provider asked for at the last import, in the panel's currency.</param>
+/// <param name="Enabled">Whether the operator wants it sold; whether it is says <see cref="Sold"/>.</param>
+/// <param name="ProviderRate">What the provider asked for when it was last asked, for <see cref="TypeRules.Per"/> units in the panel's currency; null = not known.</param>
 public sealed record Service(
     long Id,
     string Name,
@@ -46,6 +47,30 @@ public sealed record Service(
     Money? ProviderRate,
     int Position)
 {
+    /// <summary>Which route an order takes first.</summary>
+    public Routing Routing { get; init; }
+
+    /// <summary>The routes besides the service's own provider, in order.</summary>
+    public RouteList FurtherRoutes { get; init; } = [];
+
+    /// <summary>The provider's offer that was last taken into this service; null before the first.</summary>
+    public Offer? Upstream { get; init; }
+
+    /// <summary>Whether the operator set the rate; price rules leave it alone then.</summary>
+    public bool PricedByHand { get; init; }
+
+    /// <summary>Whether its provider does not list it now; it is not sold until it is back.</summary>
+    public bool Vanished { get; init; }
+
+    /// <summary>Whether every route is known to cost more than the rate. A route of unknown cost is no loss.</summary>
+    public bool BelowCost => ProviderId is not null && ProviderRate > Rate && FurtherRoutes.All(r => r.ProviderRate > Rate);
+
+    /// <summary>Whether customers can order it: switched on, listed by its provider, and not below cost.</summary>
+    public bool Sold => Enabled && !Vanished && !BelowCost;
+
+    /// <summary>All routes, the service's own provider first; empty for a manual service.</summary>
+    public IEnumerable<Route> Routes => ProviderId is { } provider ? [new Route(provider, ProviderService!, ProviderRate), .. FurtherRoutes] : FurtherRoutes;
+
     /// <summary>The contract's row for this service's type.</summary>
     public TypeRules Rules => TypeRules.Of(Type);
 }

@@ -13,6 +13,7 @@ internal static class AttentionCommands
     public static Command Build()
     {
         var there = new Argument<string>("upstream") { Description = "Its id at the provider" };
+        var take = new Option<bool>("--take") { Description = "Also when another order of ours follows that id: that one was wrong, and then waits for you itself" };
         return new Command("orders", "Many orders at once")
         {
             new Command("attention", "Orders that wait for a person: unconfirmed ones (nobody knows whether the provider has them) and held ones (refused)")
@@ -23,8 +24,8 @@ internal static class AttentionCommands
                     scope.Say(orders.Select(OrderCommands.Shown), orders.Count == 0 ? ["No order waits for a person."] : orders.Select(Line));
                 }),
                 CommandScope.On("resend", "The provider has it not: send it again", [Id, Reason], (scope, parsed, ct) => RunAsync(scope, parsed, new Attention.Resend(), ct)),
-                CommandScope.On("attach", "The provider has it under another id than we know: follow it", [Id, there, Reason], (scope, parsed, ct) =>
-                    RunAsync(scope, parsed, new Attention.Attach(parsed.GetValue(there)!), ct)),
+                CommandScope.On("attach", "The provider has it under another id than we know: follow it", [Id, there, take, Reason], (scope, parsed, ct) =>
+                    RunAsync(scope, parsed, new Attention.Attach(parsed.GetValue(there)!, parsed.GetValue(take)), ct)),
                 CommandScope.On("cancel", "Cancel it and pay it back", [Id, Reason], (scope, parsed, ct) => RunAsync(scope, parsed, new Attention.Cancel(), ct)),
             },
         };

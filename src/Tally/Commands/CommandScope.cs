@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Console;
 using Tally.Operations;
 using Tally.Platform.Db;
+using Tally.Providers;
 using Tally.Settings;
 
 namespace Tally.Commands;
@@ -65,7 +66,9 @@ internal sealed class CommandScope : IAsyncDisposable
     public static async Task<CommandScope> OpenAsync(string database, bool json, bool migrate, CancellationToken ct)
     {
         var services = new ServiceCollection();
-        services.AddLogging(l => l.AddTallyLogs(LogFormat.Text).SetMinimumLevel(LogLevel.Warning));
+
+        // A command says itself what it found; an alert beside that would say it twice.
+        services.AddLogging(l => l.AddTallyLogs(LogFormat.Text).SetMinimumLevel(LogLevel.Warning).AddFilter(typeof(Alerts).FullName, LogLevel.Error));
         services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace); // standard output is the answer's
         services.AddTally(Database.Open(database));
         var scope = new CommandScope(services.BuildServiceProvider(), json);
@@ -75,6 +78,7 @@ internal sealed class CommandScope : IAsyncDisposable
             {
                 await scope.Get<Migrator>().MigrateAsync(ct);
                 await scope.Get<SettingsSnapshot>().EnsurePanelIdAsync(ct);
+                await scope.Get<SecureProviderKeys>().RunAsync(ct);
             }
 
             return scope;

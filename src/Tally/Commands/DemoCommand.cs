@@ -92,8 +92,8 @@ internal static class DemoCommand
         await book.RefreshAsync(ct);
         var provider = book.Current.Values.FirstOrDefault(p => p.Name == ProviderName);
         provider = provider is null
-            ? await book.AddAsync(ProviderName, simulation.Url.ToString(), simulation.Key, references: true, allowPrivate: true, ct)
-            : await book.MoveAsync(provider.Id, simulation.Url, simulation.Key, ct);
+            ? await scope.Get<SaveProvider>().AddAsync(ProviderName, simulation.Url.ToString(), simulation.Key, references: true, allowPrivate: true, ct)
+            : await scope.Get<SaveProvider>().MoveAsync(provider.Id, simulation.Url, simulation.Key, ct);
         await scope.Get<Catalog.Catalog>().RefreshAsync(ct);
         if (scope.Get<Catalog.Catalog>().Current.Services.Count == 0)
         {
@@ -107,9 +107,12 @@ internal static class DemoCommand
     {
         var rate = Money.Parse(s.Rate);
         var type = TypeRules.Table.First(r => r.WireName == ServiceTypeNames.Find(s.Type)?.Name).Type;
+        var there = simulation.ServiceFor(s.Id);
+        var cost = simulation.Services.First(offered => offered.Id == there).Rate;
         return new Service(
             s.Id, s.Name, s.Description, type, s.Category, s.Platform, rate, s.Min, s.Max, s.Refill, s.Cancel, s.DripFeed, s.RefillDays, Enabled: true, Handles: false, UniqueLink: false,
-            OnRefusal.Cancel, s.Manual ? null : provider, s.Manual ? null : simulation.ServiceFor(s.Id).ToString(CultureInfo.InvariantCulture), null, position);
+            OnRefusal.Cancel, s.Manual ? null : provider, s.Manual ? null : there.ToString(CultureInfo.InvariantCulture),
+            s.Manual ? null : new Money((long)decimal.Ceiling(cost * Money.UnitsPerOne)), position);
     }
 
     private static string KeyFile(string data) => Path.Combine(data, "customer.key");

@@ -38,6 +38,9 @@ public static class TallyCommand
         ServicesCommands.Build(),
         OrderCommands.Build(),
         AttentionCommands.Build(),
+        RequestCommands.Refills(),
+        RequestCommands.Cancels(),
+        AlertsCommand.Build(),
         SettingsCommand.Build(),
     };
 

@@ -31,6 +31,8 @@ public static class Telemetry
         UpTo<double>(10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000));
     private static readonly Counter<long> s_synced =
         s_meter.CreateCounter<long>("tally.sync.applied", "{order}", "Orders that a provider's status changed, by provider");
+    private static readonly Counter<long> s_unusable =
+        s_meter.CreateCounter<long>("tally.sync.unusable", "{order}", "Orders of which a provider's answer said nothing usable, by provider and kind");
     private static readonly Counter<long> s_dispatched =
         s_meter.CreateCounter<long>("tally.dispatch.outcomes", "{order}", "Orders handed to providers, by outcome");
 
@@ -64,6 +66,9 @@ public static class Telemetry
     }
 
     public static void SyncApplied(string provider, int orders) => s_synced.Add(orders, Tag("provider", provider));
+
+    /// <param name="kind">missing, error, unknown, unreadable, or quantity (a subscription's new order whose quantity nobody tells).</param>
+    public static void SyncUnusable(string provider, string kind, int orders = 1) => s_unusable.Add(orders, Tag("provider", provider), Tag("kind", kind));
 
     public static void Dispatched(string outcome) => s_dispatched.Add(1, Tag("outcome", outcome));
 

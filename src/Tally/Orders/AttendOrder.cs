@@ -14,7 +14,8 @@ public abstract record Attention
     public sealed record Resend : Attention;
 
     /// <summary>The provider has it, under this id: follow it from now on.</summary>
-    public sealed record Attach(string ProviderOrder) : Attention;
+    /// <param name="Take">Also when another order of ours follows that id: that one was wrong, and waits for a person itself, unless it is final.</param>
+    public sealed record Attach(string ProviderOrder, bool Take = false) : Attention;
 
     /// <summary>Cancel it and pay it back.</summary>
     public sealed record Cancel : Attention;
@@ -24,12 +25,14 @@ public abstract record Attention
 /// The orders that wait for a person (lifecycle.md section 3): unconfirmed ones, of which nobody knows whether the provider has them (those that a
 /// reference lets be sent again by themselves are not listed), and held ones, which every provider refused. There are three ways out; which one was taken, and why, stays in the audit log.
 /// </summary>
-public sealed class AttendOrder(Database database, ChangeOrders change, DispatchBell bell, TimeProvider time) : IDisposable
+public sealed class AttendOrder(Database database, ChangeOrders change, Catalog.Catalog catalog, WorkingProviders providers, DispatchBell bell, TimeProvider time) : IDisposable
 {
     private const int MostListed = 1_000;
 
     // One that was settled otherwise waits for nobody.
-    private static readonly string Open = string.Join(", ", Enum.GetValues<OrderStatus>().Where(s => !s.IsFinal()).Select(s => (int)s));
+    private static readonly string Final = string.Join(", ", Enum.GetValues<OrderStatus>().Where(s => s.IsFinal()).Select(s => (int)s));
+    private static readonly string Waits = $"send_state IN ({(int)SendState.Unconfirmed}, {(int)SendState.Held}) AND due_at IS NULL AND status NOT IN ({Final})";
+
     private readonly IdAllocator _audit = new(database, time, "audit", long.MaxValue);
 
     /// <summary>Those that wait, oldest first, at most 1,000.</summary>
@@ -39,9 +42,21 @@ public sealed class AttendOrder(Database database, ChangeOrders change, Dispatch
         return [.. await connection.QueryAsync<Order>(new CommandDefinition(
             $"""
              SELECT {Order.Columns} FROM orders
-             WHERE send_state IN ({(int)SendState.Unconfirmed}, {(int)SendState.Held}) AND due_at IS NULL AND status IN ({Open}) ORDER BY id LIMIT @MostListed
+             WHERE {Waits} ORDER BY id LIMIT @MostListed
              """,
             new { MostListed }, cancellationToken: ct))];
+    }
+
+    /// <summary>How many wait: unconfirmed, and held.</summary>
+    public async Task<(long Unconfirmed, long Held)> CountAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenReadAsync(ct);
+        return await connection.QuerySingleAsync<(long, long)>(new CommandDefinition(
+            $"""
+             SELECT COALESCE(SUM(CASE WHEN send_state = {(int)SendState.Unconfirmed} THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN send_state = {(int)SendState.Held} THEN 1 ELSE 0 END), 0)
+             FROM orders WHERE {Waits}
+             """,
+            cancellationToken: ct));
     }
 
     /// <exception cref="InvalidInputException">The order does not wait for a person, the id at the provider is another order's, or the reason is empty.</exception>
@@ -61,7 +76,8 @@ public sealed class AttendOrder(Database database, ChangeOrders change, Dispatch
         }
         catch (Exception e) when (attention is Attention.Attach && DatabaseFailure.Of(e) == FailureKind.Conflict)
         {
-            throw new InvalidInputException($"Another order has the id {((Attention.Attach)attention).ProviderOrder} at this provider already.");
+            throw new InvalidInputException(
+                $"Another order has the id {((Attention.Attach)attention).ProviderOrder} at this provider already. If that one is wrong, take the id from it (--take).");
         }
     }
 
@@ -85,9 +101,20 @@ public sealed class AttendOrder(Database database, ChangeOrders change, Dispatch
             return (await change.RunAsync(tx, [canceled], ct, o => o with { SendState = SendState.None, DueAt = null }))[0];
         }
 
-        var next = attention is Attention.Attach(var id)
+        if (attention is Attention.Attach { Take: true, ProviderOrder: var taken })
+        {
+            await tx.Connection.ExecuteAsync(new CommandDefinition(
+                $"""
+                 UPDATE orders SET provider_order = NULL, due_at = NULL, lease_by = NULL, note = @note, version = version + 1,
+                   send_state = CASE WHEN status IN ({Final}) THEN {(int)SendState.None} ELSE {(int)SendState.Unconfirmed} END
+                 WHERE provider_id = @provider AND provider_order = @taken
+                 """,
+                new { provider = order.ProviderId, taken, note = $"It followed the provider's {taken}, which is order {orderId}." }, tx.Transaction, cancellationToken: ct));
+        }
+
+        var next = attention is Attention.Attach(var id, _)
             ? order with { SendState = SendState.Sent, ProviderOrder = id, DueAt = now, Note = null }
-            : order with { SendState = SendState.Ready, DueAt = now, Note = null };
+            : Resent(order, now);
         await OrderSql.UpdateAsync(tx, [next], ct);
 
         // A customer's request to cancel it waited for this, too.
@@ -96,10 +123,25 @@ public sealed class AttendOrder(Database database, ChangeOrders change, Dispatch
         return next;
     }
 
+    // Every route is open to it again: what refused it may take it now.
+    private Order Resent(Order order, long now)
+    {
+        var route = catalog.Current.ById.GetValueOrDefault(order.ServiceId) is { FurtherRoutes.Count: > 0 } service ? RouteChoice.Next(service, order, null, providers.Works) : null;
+        return order with
+        {
+            SendState = SendState.Ready,
+            ProviderId = route?.ProviderId ?? order.ProviderId,
+            ProviderService = route?.ProviderService ?? order.ProviderService,
+            Tried = null,
+            DueAt = now,
+            Note = null,
+        };
+    }
+
     private static string Name(Attention attention) => attention switch
     {
         Attention.Resend => "resend",
-        Attention.Attach(var id) => "attach " + id,
+        Attention.Attach(var id, _) => "attach " + id,
         Attention.Cancel => "cancel",
         _ => throw new InvalidOperationException("An attention of no known kind."),
     };

@@ -12,6 +12,6 @@ public enum CancelState : short
     /// <summary>The order has come to its end, whichever it was.</summary>
     Done = 2,
 
-    /// <summary>The provider refused.</summary>
+    /// <summary>The provider or the operator refused; the order goes on.</summary>
     Rejected = 3,
 }

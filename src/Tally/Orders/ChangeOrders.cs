@@ -76,7 +76,7 @@ public sealed class ChangeOrders(GeneralLedger ledger, TimeProvider time)
         if (ids.Count > 0)
         {
             await tx.Connection.ExecuteAsync(new CommandDefinition(
-                $"UPDATE orders SET due_at = @now WHERE runs IS NOT NULL AND status < {(int)OrderStatus.Completed} AND {Sql.AnyOf(tx.Kind, "id", "ids")} AND (due_at IS NULL OR due_at > @now)",
+                $"UPDATE orders SET due_at = @now WHERE runs IS NOT NULL AND {Sql.AnyOf(tx.Kind, "id", "ids")} AND (due_at IS NULL OR due_at > @now)",
                 new { now, ids = Sql.Ids(tx.Kind, ids) }, tx.Transaction, cancellationToken: ct));
         }
     }

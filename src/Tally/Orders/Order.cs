@@ -9,7 +9,7 @@ public sealed record Order
     /// <summary>The columns, in the order that every query of ours names them.</summary>
     public const string Columns =
         "id, account_id, service_id, type, status, send_state, link, quantity, charge, refunded, start_count, remains, details, parent_id, run, runs, interval_minutes, stopped, "
-        + "cost, unique_link, provider_id, provider_service, provider_order, attempt, due_at, lease_by, note, created_at, completed_at, version";
+        + "cost, unique_link, provider_id, provider_service, provider_order, attempt, due_at, lease_by, note, created_at, completed_at, version, tried, ended_at";
 
     public long Id { get; init; }
 
@@ -83,8 +83,14 @@ public sealed record Order
 
     public long? CompletedAt { get; init; }
 
+    /// <summary>When it became final (unix ms); null while it is not.</summary>
+    public long? EndedAt { get; init; }
+
     /// <summary>Rises with every change: what compare-and-set compares.</summary>
     public int Version { get; init; }
+
+    /// <summary>The routes that have definitely refused it, one a line: the provider's id, a space, the service there (<see cref="RouteChoice"/>).</summary>
+    public string? Tried { get; init; }
 
     /// <summary>Whether this is a drip-feed parent: money and counters, but nothing that is sent itself.</summary>
     public bool IsDripfeed => Runs is not null;

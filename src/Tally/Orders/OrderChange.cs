@@ -11,8 +11,9 @@ namespace Tally.Orders;
 /// <param name="Cost">What the provider charges for it, in the panel's currency; null = not said.</param>
 /// <param name="Note">Words for the operator; null leaves what stands.</param>
 /// <param name="Stop">Whether a drip-feed shall start no further run and pay them back.</param>
+/// <param name="Of">The provider's id of which this was said; when the order follows another one by now, or none, nothing changes. Null = said of the order itself.</param>
 public sealed record OrderChange(
-    long Order, ChangedBy By, OrderStatus? Status = null, long? StartCount = null, long? Remains = null, Money? Cost = null, string? Note = null, bool Stop = false);
+    long Order, ChangedBy By, OrderStatus? Status = null, long? StartCount = null, long? Remains = null, Money? Cost = null, string? Note = null, bool Stop = false, string? Of = null);
 
 /// <summary>What a change makes of an order.</summary>
 /// <param name="Next">The order as it then stands; money and version still to be brought up to date.</param>
@@ -23,6 +24,11 @@ public sealed record OrderDecision(Order Next, Money Refund)
     /// <returns>The order's next state; null when the change is not allowed or says nothing that can be used: then nothing changes.</returns>
     public static OrderDecision? Of(Order order, OrderChange change, long nowMs)
     {
+        if (change.Of is not null && (order.SendState != SendState.Sent || order.ProviderOrder != change.Of))
+        {
+            return null;
+        }
+
         var status = change.Status ?? order.Status;
         var remains = Math.Clamp(change.Remains ?? order.Remains, 0, order.Quantity);
         if (status == OrderStatus.Partial)
@@ -64,6 +70,7 @@ public sealed record OrderDecision(Order Next, Money Refund)
             StartCount = Math.Max(0, change.StartCount ?? order.StartCount),
             Note = change.Note ?? order.Note,
             CompletedAt = status == OrderStatus.Completed && order.Status != OrderStatus.Completed ? nowMs : order.CompletedAt,
+            EndedAt = final ? order.EndedAt ?? nowMs : null,
             UniqueLink = final ? null : order.UniqueLink,
             Cost = change.Cost is { Units: >= 0 } cost ? cost.Units : order.Cost,
             Stopped = order.Stopped || change.Stop,

@@ -30,14 +30,15 @@ public sealed class OrderIntake : IAsyncDisposable
     private readonly SettingsSnapshot _settings;
     private readonly TimeProvider _time;
     private readonly DispatchBell _bell;
+    private readonly WorkingProviders _providers;
     private readonly IdAllocator _ids;
     private readonly GroupCommit<OrderDraft, PlaceOrderOutcome> _commits;
 
     private readonly IDisposable _observed;
 
-    public OrderIntake(Database database, GeneralLedger ledger, OrderIds ids, SettingsSnapshot settings, DispatchBell bell, TimeProvider time)
+    public OrderIntake(Database database, GeneralLedger ledger, OrderIds ids, SettingsSnapshot settings, WorkingProviders providers, DispatchBell bell, TimeProvider time)
     {
-        (_database, _ledger, _settings, _time, _bell, _ids) = (database, ledger, settings, time, bell, ids.Orders);
+        (_database, _ledger, _settings, _time, _bell, _providers, _ids) = (database, ledger, settings, time, bell, providers, ids.Orders);
         _commits = new GroupCommit<OrderDraft, PlaceOrderOutcome>(
             CommitAsync, Capacity, LargestBatch, database.Kind == DatabaseKind.Postgres ? PostgresTransactions : 1, Telemetry.Committed);
         _observed = Telemetry.ObserveQueue("intake", () => _commits.Depth);
@@ -77,7 +78,8 @@ public sealed class OrderIntake : IAsyncDisposable
             await OrderReferences.ReadAsync(tx, [.. drafts.Where(d => d.Terms.Reference is not null).Select(d => (d.AccountId, d.Terms.Reference!)).Distinct()], ct),
             await ActiveLinks.ReadAsync(tx, [.. drafts.Where(d => d.UniqueLink is not null)], ct),
             _time.GetUtcNow().ToUnixTimeMilliseconds(),
-            _settings.Current.SendDelayMs);
+            _settings.Current.SendDelayMs,
+            _providers.Works);
 
         var outcomes = new PlaceOrderOutcome[drafts.Count];
         for (var i = 0; i < outcomes.Length; i++)
@@ -94,7 +96,8 @@ public sealed class OrderIntake : IAsyncDisposable
 
 /// <summary>One batch's decisions, draft by draft in the order of their arrival, each seeing those before it.</summary>
 internal sealed class IntakeDesk(
-    LedgerBatch batch, Dictionary<(long Account, string Reference), StoredReference> references, HashSet<(long Account, long Service, string LinkHash)> activeLinks, long nowMs, int sendDelayMs)
+    LedgerBatch batch, Dictionary<(long Account, string Reference), StoredReference> references, HashSet<(long Account, long Service, string LinkHash)> activeLinks, long nowMs, int sendDelayMs,
+    Func<long, bool> works)
 {
     public List<Order> Orders { get; } = [];
 
@@ -147,6 +150,7 @@ internal sealed class IntakeDesk(
         var service = draft.Service;
         var dripfeed = draft.Terms.Runs > 0;
         var forwarded = service.ProviderId is not null && !dripfeed;
+        var route = forwarded ? RouteChoice.First(service, id, draft.Charge, draft.Quantity, works) : null;
         return new Order
         {
             Id = id,
@@ -154,7 +158,7 @@ internal sealed class IntakeDesk(
             ServiceId = service.Id,
             Type = service.Type,
             Status = service.Type == ServiceType.Subscriptions ? OrderStatus.Active : OrderStatus.Pending,
-            SendState = forwarded ? SendState.Ready : SendState.None,
+            SendState = route is not null ? SendState.Ready : forwarded ? SendState.Held : SendState.None,
             Link = draft.Terms.Link,
             Quantity = draft.Quantity,
             Charge = draft.Charge.Units,
@@ -164,9 +168,10 @@ internal sealed class IntakeDesk(
             Runs = dripfeed ? draft.Terms.Runs : null,
             IntervalMinutes = dripfeed ? draft.Terms.IntervalMinutes : null,
             UniqueLink = draft.UniqueLink,
-            ProviderId = service.ProviderId,
-            ProviderService = service.ProviderService,
-            DueAt = forwarded ? nowMs + sendDelayMs : dripfeed ? nowMs : null,
+            ProviderId = route?.ProviderId ?? service.ProviderId,
+            ProviderService = route?.ProviderService ?? service.ProviderService,
+            Note = forwarded && route is null ? RouteChoice.EveryRouteIsALoss : null,
+            DueAt = route is not null ? nowMs + sendDelayMs : dripfeed ? nowMs : null,
             CreatedAt = nowMs,
         };
     }

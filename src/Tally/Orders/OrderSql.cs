@@ -44,7 +44,9 @@ internal static class OrderSql
         Column(orders, "due_at", o => o.DueAt),
         Column(orders, "lease_by", o => o.LeaseBy),
         Column(orders, "note", o => o.Note),
-        Column(orders, "completed_at", o => o.CompletedAt));
+        Column(orders, "completed_at", o => o.CompletedAt),
+        Column(orders, "tried", o => o.Tried),
+        Column(orders, "ended_at", o => o.EndedAt));
 
     /// <summary>Writes new orders.</summary>
     public static Task InsertAsync(WriteTransaction tx, IReadOnlyList<Order> orders, CancellationToken ct) => BulkInsert.IntoAsync(
@@ -67,7 +69,9 @@ internal static class OrderSql
         Column(orders, "unique_link", o => o.UniqueLink),
         Column(orders, "provider_id", o => o.ProviderId),
         Column(orders, "provider_service", o => o.ProviderService),
+        Column(orders, "provider_order", o => o.ProviderOrder),
         Column(orders, "due_at", o => o.DueAt),
+        Column(orders, "note", o => o.Note),
         Column(orders, "created_at", o => o.CreatedAt));
 
     private static BulkColumn Column<T>(IReadOnlyList<Order> orders, string name, Func<Order, T> value)

@@ -10,6 +10,7 @@ public static class OrdersModule
     {
         services.AddSingleton<OrderIds>();
         services.AddSingleton<DispatchBell>();
+        services.AddSingleton<WorkingProviders>();
         services.AddSingleton<OrderIntake>();
         services.AddSingleton<OrderReferences>();
         services.AddSingleton<PlaceOrder>();
@@ -18,6 +19,9 @@ public static class OrdersModule
         services.AddSingleton<CancelOrder>();
         services.AddSingleton<RefillOrder>();
         services.AddSingleton<ReadRefills>();
+        services.AddSingleton<SettleRefill>();
+        services.AddSingleton<ReadCancels>();
+        services.AddSingleton<RejectCancel>();
         services.AddSingleton<VerifyOrders>();
         services.AddSingleton<SettleOrder>();
         services.AddSingleton<AttendOrder>();
@@ -25,17 +29,27 @@ public static class OrdersModule
         services.AddSingleton<OrderClaims>();
         services.AddSingleton<SyncSchedule>();
         services.AddSingleton<SentOrders>();
+        services.AddSingleton<TakeOver>();
+        services.AddSingleton<ApplyStatus>();
+        services.AddSingleton<SubscriptionOrders>();
+        services.AddSingleton<RefillQueue>();
         return services;
     }
 
     /// <summary>The loops of a node with the role <c>worker</c>.</summary>
     public static IServiceCollection AddOrderWorkers(this IServiceCollection services)
     {
+        // First to start and last to stop: the node is known before it claims anything, and until nothing of it is under way.
+        services.AddHostedService<NodeWatch>();
         services.AddHostedService<SendOrders>();
+        services.AddHostedService<RerouteOrders>();
+        services.AddHostedService<WatchAttention>();
         services.AddHostedService<SyncOrders>();
         services.AddHostedService<DripfeedRuns>();
         services.AddHostedService<ForwardCancels>();
         services.AddHostedService<ForwardRefills>();
+        services.AddHostedService<FollowRefills>();
+        services.AddHostedService<WatchRequests>();
         return services;
     }
 }

@@ -76,7 +76,7 @@ public sealed class PlaceOrder(Catalog.Catalog catalog, OrderIntake intake, Orde
             return null;
         }
 
-        if (!service.Enabled)
+        if (!service.Sold)
         {
             refusal = Refusal.DisabledService;
             return null;

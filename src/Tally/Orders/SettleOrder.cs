@@ -3,7 +3,10 @@ using Tally.Platform.Db;
 
 namespace Tally.Orders;
 
-/// <summary>An operator says where an order stands: manual services are settled so, and corrections made. The reason goes into the audit log.</summary>
+/// <summary>
+/// An operator says where an order stands: manual services are settled so, and corrections made. The reason goes into the audit log. An order that an operator has brought to its end is not asked for
+/// any more: the operator's word is the last.
+/// </summary>
 public sealed class SettleOrder(Database database, ChangeOrders change, TimeProvider time) : IDisposable
 {
     private readonly IdAllocator _audit = new(database, time, "audit", long.MaxValue);

@@ -23,15 +23,33 @@ public sealed record PanelSettings
     /// <summary>The shortest time between two questions for the status of a fresh order, in milliseconds, 100 … 3,600,000.</summary>
     public int SyncIntervalMs { get; init; } = 5_000;
 
+    /// <summary>For how many days after its end an order is still asked for, so that a provider's corrections arrive; 0 … 30, 0 = not at all.</summary>
+    public int CorrectionDays { get; init; } = 3;
+
     /// <summary>How long an order waits before it is sent, so that its customer can still cancel it, in milliseconds, 0 … 3,600,000.</summary>
     public int SendDelayMs { get; init; }
+
+    /// <summary>How often providers are asked for our balance there, in seconds, 10 … 86,400.</summary>
+    public int BalanceIntervalS { get; init; } = 300;
 
     /// <summary>This panel's own name in the references it gives to providers, so that two panels with one account at a provider never meet.</summary>
     public string PanelId { get; init; } = "";
 
+    /// <summary>How often each provider's catalogue is asked for, in minutes, 5 … 10,080; 0 = never by itself.</summary>
+    public int CatalogueIntervalMin { get; init; } = 60;
+
+    /// <summary>By how much a price may move at a sync without the operator's yes, in percent of what it was, 0 … 1,000.</summary>
+    public int PriceJumpPercent { get; init; } = 20;
+
+    /// <summary>Whether services that are new upstream are sold at once.</summary>
+    public bool NewServices { get; init; }
+
     /// <summary>The names that <see cref="With"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        ["currency", "maintenance", "requests_per_second", "request_burst", "wrong_keys_per_address", "sync_interval_ms", "send_delay_ms", "panel_id"];
+        [
+            "currency", "maintenance", "requests_per_second", "request_burst", "wrong_keys_per_address", "sync_interval_ms", "correction_days", "send_delay_ms", "balance_interval_s",
+            "catalogue_interval_min", "price_jump_percent", "new_services", "panel_id",
+        ];
 
     /// <summary>These settings with one of them changed.</summary>
     /// <exception cref="InvalidInputException">There is no such setting, or the value does not fit it.</exception>
@@ -44,9 +62,14 @@ public sealed record PanelSettings
         "request_burst" => this with { RequestBurst = Number(name, value, 1, 1_000_000) },
         "wrong_keys_per_address" => this with { WrongKeysPerAddress = Number(name, value, 1, 1_000_000) },
         "sync_interval_ms" => this with { SyncIntervalMs = Number(name, value, 100, 3_600_000) },
+        "correction_days" => this with { CorrectionDays = Number(name, value, 0, 30) },
         "send_delay_ms" => this with { SendDelayMs = Number(name, value, 0, 3_600_000) },
+        "balance_interval_s" => this with { BalanceIntervalS = Number(name, value, 10, 86_400) },
         "panel_id" => value is { Length: >= 1 and <= 40 } && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
             ? this with { PanelId = value } : throw new InvalidInputException("panel_id: 1 to 40 letters, digits, - and _"),
+        "catalogue_interval_min" => this with { CatalogueIntervalMin = value == "0" ? 0 : Number(name, value, 5, 10_080) },
+        "price_jump_percent" => this with { PriceJumpPercent = Number(name, value, 0, 1_000) },
+        "new_services" => this with { NewServices = value switch { "on" => true, "off" => false, _ => throw new InvalidInputException("new_services: on or off") } },
         _ => throw new InvalidInputException($"There is no setting '{name}'. There are: {string.Join(", ", Names)}."),
     };
 

@@ -12,25 +12,6 @@ namespace Tally.Tests.Catalog;
 
 public sealed class ImportServicesTests
 {
-    [Theory]
-    [InlineData("15000", "0", "15000")]
-    [InlineData("15000", "20", "18000")]
-    [InlineData("0.00001", "0.1", "0.00002")]
-    [InlineData("0.000001", "0", "0.00001")]
-    [InlineData("0.27819", "33.3", "0.37083")]
-    [InlineData("100", "-25", "75")]
-    [InlineData("0", "50", "0")]
-    [InlineData("1000000000000", "100", "2000000000000")]
-    public void A_price_is_the_rate_with_the_margin_rounded_up(string rate, string margin, string price) =>
-        ImportServices.Price(Read(rate), Read(margin)).ShouldBe(Money.Parse(price));
-
-    [Theory]
-    [InlineData("-1", "0")]
-    [InlineData("1000000000001", "0")]
-    [InlineData("1", "-101")]
-    [InlineData("1000000000000", "1000000000")]
-    public void A_price_that_cannot_be_is_none(string rate, string margin) => ImportServices.Price(Read(rate), Read(margin)).ShouldBeNull();
-
     [Theory, BothStores]
     public async Task From_a_file_services_keep_their_ids_and_are_manual(StoreKind kind)
     {
@@ -90,6 +71,7 @@ public sealed class ImportServicesTests
             UniqueLink = true,
             OnRefusal = OnRefusal.Cancel,
             RefillDays = 30,
+            Upstream = first.Upstream! with { Name = "New name", Rate = Money.Parse("3") },
         });
     }
 
@@ -150,7 +132,19 @@ public sealed class ImportServicesTests
         await ImportAsync(panel, Offered(Info("900")), upstream.Id);
         var bound = panel.Get<Tally.Catalog.Catalog>().Current.Services.Single();
         (await ImportAsync(panel, Offered(Info(Text((int)bound.Id)) with { Name = bound.Name, Rate = 9 }))).Changed.ShouldBe(1);
-        Of(panel, bound.Id).ShouldBe(bound with { Rate = Money.Parse("9") });
+        Of(panel, bound.Id).ShouldBe(bound with { Rate = Money.Parse("9"), PricedByHand = true });
+    }
+
+    [Theory, BothStores]
+    public async Task A_price_set_by_hand_survives_an_import_from_the_provider(StoreKind kind)
+    {
+        await using var panel = await TestPanel.StartAsync(kind);
+        var upstream = await panel.AddProviderAsync(new Uri("http://127.0.0.1:9/api/v2"), "key");
+        await ImportAsync(panel, Offered(Info("1"), Info("2")), upstream.Id, margin: 50);
+        var first = panel.Get<Tally.Catalog.Catalog>().Current.Services[0];
+        await panel.Get<SetService>().RunAsync(first.Id, s => s, new NewRate.ByHand(Money.Parse("7")), "test", CancellationToken.None);
+        await ImportAsync(panel, Offered(Info("1") with { Rate = 4 }, Info("2") with { Rate = 4 }), upstream.Id, margin: 25);
+        panel.Get<Tally.Catalog.Catalog>().Current.Services.Select(s => (s.Rate.ToString(), s.ProviderRate.ToString(), s.PricedByHand)).ShouldBe([("7", "4", true), ("5", "4", false)]);
     }
 
     private static ServiceInfo Info(string id) => new()
@@ -175,8 +169,6 @@ public sealed class ImportServicesTests
         panel.Get<ImportServices>().RunAsync(offered, provider, margin, CancellationToken.None);
 
     private static Service Of(TestPanel panel, long id) => panel.Get<Tally.Catalog.Catalog>().Current.ById[id];
-
-    private static decimal Read(string number) => decimal.Parse(number, System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Text(int id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -37,7 +37,9 @@ internal sealed class KestrelPanel : IAsyncDisposable
         return panel;
     }
 
-    public ApiV2Client Client() => new(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }), new Uri(new Uri(_app.Urls.Single()), "/api/v2"), ScriptedPanel.Key);
+    public Uri Url => new(new Uri(_app.Urls.Single()), "/api/v2");
+
+    public ApiV2Client Client() => new(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }), Url, ScriptedPanel.Key);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

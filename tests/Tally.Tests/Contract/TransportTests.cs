@@ -127,7 +127,7 @@ public sealed class TransportTests
     [InlineData("502 Bad Gateway", "<html>502</html>")]
     [InlineData("503 Service Unavailable", "upstream connect error")]
     [InlineData("404 Not Found", "{\"order\":5}")]
-    [InlineData("429 Too Many Requests", "slow down")]
+    [InlineData("429 Too Many Requests", "{\"order\":5}")]
     public async Task A_bad_status_without_an_error_of_the_panel_is_unclear(string status, string body)
     {
         await using var panel = ScriptedPanel.Answering(body, status);
@@ -148,6 +148,18 @@ public sealed class TransportTests
         (await AddAsync(panel)).ShouldBeOfType<ApiResult<long>.Refused>().ShouldSatisfyAllConditions(
             r => r.Error.Text.ShouldBe(text), r => r.HttpStatus.ShouldBe(int.Parse(status[..3])), r => r.IsRateLimited.ShouldBe(rateLimited),
             r => r.RetryAfter.ShouldBe(TimeSpan.FromSeconds(7)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("slow down")]
+    [InlineData("<html>429</html>")]
+    [InlineData("{\"message\":\"Too Many Attempts.\"}")]
+    public async Task Flood_control_without_words_of_the_panel_is_a_refusal_for_now(string body)
+    {
+        await using var panel = ScriptedPanel.Answering(body, "429 Too Many Requests", "Retry-After: 7\r\n");
+        (await AddAsync(panel)).ShouldBeOfType<ApiResult<long>.Refused>().ShouldSatisfyAllConditions(
+            r => r.IsRateLimited.ShouldBeTrue(), r => r.HttpStatus.ShouldBe(429), r => r.RetryAfter.ShouldBe(TimeSpan.FromSeconds(7)));
     }
 
     [Theory]
@@ -195,6 +207,21 @@ public sealed class TransportTests
         time.Advance(TimeSpan.FromSeconds(1));
 
         (await add.WaitAsync(TimeSpan.FromSeconds(20))).Reason().ShouldBe(UnclearReason.TimedOut);
+    }
+
+    [Fact]
+    public async Task A_call_that_waited_for_a_connection_until_its_time_was_over_was_not_sent()
+    {
+        await using var panel = ScriptedPanel.Doing((_, ct) => Task.Delay(Timeout.Infinite, ct));
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, MaxConnectionsPerServer = 1 });
+        using var stop = new CancellationTokenSource();
+        var first = new ApiV2Client(http, panel.Endpoint, ScriptedPanel.Key).AddAsync(s_order, stop.Token);
+        await panel.Request;
+        var second = await new ApiV2Client(http, panel.Endpoint, ScriptedPanel.Key, new ApiV2ClientOptions { Timeout = TimeSpan.FromMilliseconds(300) }).AddAsync(s_order);
+        second.ShouldBeOfType<ApiResult<long>.NotSent>().What.ShouldContain("No connection was free");
+        panel.Connections.ShouldBe(1);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(first);
     }
 
     [Fact]

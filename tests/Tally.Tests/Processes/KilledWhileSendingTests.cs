@@ -105,7 +105,7 @@ public sealed class KilledWhileSendingTests
         var again = await chain.Second.ServeAsync();
         var book = chain.First.Get<ProviderBook>();
         var provider = await book.FindAsync(ProcessChain.ProviderName, CancellationToken.None);
-        await book.MoveAsync(provider.Id, new Uri(again.Address, "/api/v2"), chain.Reseller.Key.Key, CancellationToken.None);
+        await chain.First.Get<SaveProvider>().MoveAsync(provider.Id, new Uri(again.Address, "/api/v2"), chain.Reseller.Key.Key, CancellationToken.None);
         return again;
     }
 

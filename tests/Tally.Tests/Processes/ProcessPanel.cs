@@ -60,6 +60,13 @@ internal sealed class ProcessPanel : IAsyncDisposable
         return node;
     }
 
+    /// <summary>Starts a node that kills itself at a point, and waits for its end.</summary>
+    public async Task DieAsync(string fault, params string[] more)
+    {
+        await using var node = TallyProcess.LaunchToDie(Database, fault, more);
+        (await node.EndAsync()).ShouldBe(137, $"It did not die at {fault}.\n{string.Join('\n', node.Output)}\n{string.Join('\n', node.Errors)}");
+    }
+
     public Task SetAsync(string setting, string value) => Get<SettingsSnapshot>().SetAsync(setting, value, CancellationToken.None);
 
     public async Task<OpenedAccount> OpenAccountAsync(string email, string balance = "1000000")

@@ -26,6 +26,9 @@ internal sealed class TallyProcess : IAsyncDisposable
         _read = Task.WhenAll(ReadAsync(process.StandardOutput, _output), ReadAsync(process.StandardError, _errors));
     }
 
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Where it listens, once it does.</summary>
     public Uri Address { get; private set; } = null!;
 
@@ -54,6 +57,10 @@ internal sealed class TallyProcess : IAsyncDisposable
     /// <summary>Starts a node and waits for nothing. The system chooses its port.</summary>
     public static TallyProcess Launch(string database, params string[] more) =>
         new(TallyProgram.Start(["serve", "--urls", "http://127.0.0.1:0", "--database", database, .. more]));
+
+    /// <summary>Starts a node that kills itself at a point.</summary>
+    public static TallyProcess LaunchToDie(string database, string fault, params string[] more) =>
+        new(TallyProgram.Start(["serve", "--urls", "http://127.0.0.1:0", "--database", database, .. more], fault));
 
     /// <summary>Waits until the node is ready for requests (<c>/readyz</c>).</summary>
     public async Task ReadyAsync()

@@ -53,7 +53,8 @@ internal static class TallyProgram
     }
 
     /// <summary>Starts the executable; the caller reads its output and ends it.</summary>
-    public static Process Start(IEnumerable<string> arguments)
+    /// <param name="fault">The point at which it kills itself, as <see cref="Tally.Operations.FaultPoints.Variable"/> has it; null = none.</param>
+    public static Process Start(IEnumerable<string> arguments, string? fault = null)
     {
         var start = new ProcessStartInfo(DotNet(), [Path.Combine(AppContext.BaseDirectory, "tally.dll"), .. arguments])
         {
@@ -66,6 +67,11 @@ internal static class TallyProgram
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(name);
+        }
+
+        if (fault is not null)
+        {
+            start.Environment[Tally.Operations.FaultPoints.Variable] = fault;
         }
 
         var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");

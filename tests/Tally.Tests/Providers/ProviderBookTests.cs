@@ -67,7 +67,7 @@ public sealed class ProviderBookTests
         var provider = await panel.AddProviderAsync(before.Url, before.Key);
         (await book.CallAsync(provider, "balance", api => api.BalanceAsync())).ShouldBeOfType<ApiResult<Balance>.Answered>();
         await book.PauseAsync(provider.Id, "moving", CancellationToken.None);
-        var moved = await book.MoveAsync(provider.Id, after.Url, after.Key, CancellationToken.None);
+        var moved = await panel.Get<SaveProvider>().MoveAsync(provider.Id, after.Url, after.Key, CancellationToken.None);
         (moved.Id, moved.Url, moved.Paused).ShouldBe((provider.Id, after.Url, false));
         (await book.CallAsync(moved, "balance", api => api.BalanceAsync())).ShouldBeOfType<ApiResult<Balance>.Answered>();
         (before.Received.Total(SimulatedAction.Balance), after.Received.Total(SimulatedAction.Balance)).ShouldBe((1, 1));
@@ -84,5 +84,5 @@ public sealed class ProviderBookTests
     }
 
     private static Task<Provider> AddAsync(TestPanel panel, string name, string url, string key) =>
-        panel.Get<ProviderBook>().AddAsync(name, url, key, references: false, allowPrivate: false, CancellationToken.None);
+        panel.Get<SaveProvider>().AddAsync(name, url, key, references: false, allowPrivate: false, CancellationToken.None);
 }

@@ -15,9 +15,20 @@ public sealed class PanelSettingsTests
     [InlineData("request_burst", "7", nameof(PanelSettings.RequestBurst), 7)]
     [InlineData("wrong_keys_per_address", "3", nameof(PanelSettings.WrongKeysPerAddress), 3)]
     [InlineData("sync_interval_ms", "100", nameof(PanelSettings.SyncIntervalMs), 100)]
+    [InlineData("balance_interval_s", "10", nameof(PanelSettings.BalanceIntervalS), 10)]
+    [InlineData("balance_interval_s", "86400", nameof(PanelSettings.BalanceIntervalS), 86_400)]
     [InlineData("send_delay_ms", "0", nameof(PanelSettings.SendDelayMs), 0)]
     [InlineData("send_delay_ms", "3600000", nameof(PanelSettings.SendDelayMs), 3_600_000)]
     [InlineData("panel_id", "t0a1b2c3", nameof(PanelSettings.PanelId), "t0a1b2c3")]
+    [InlineData("catalogue_interval_min", "0", nameof(PanelSettings.CatalogueIntervalMin), 0)]
+    [InlineData("catalogue_interval_min", "5", nameof(PanelSettings.CatalogueIntervalMin), 5)]
+    [InlineData("correction_days", "0", nameof(PanelSettings.CorrectionDays), 0)]
+    [InlineData("correction_days", "30", nameof(PanelSettings.CorrectionDays), 30)]
+    [InlineData("catalogue_interval_min", "10080", nameof(PanelSettings.CatalogueIntervalMin), 10_080)]
+    [InlineData("price_jump_percent", "0", nameof(PanelSettings.PriceJumpPercent), 0)]
+    [InlineData("price_jump_percent", "1000", nameof(PanelSettings.PriceJumpPercent), 1_000)]
+    [InlineData("new_services", "on", nameof(PanelSettings.NewServices), true)]
+    [InlineData("new_services", "off", nameof(PanelSettings.NewServices), false)]
     public void Each_setting_takes_its_values(string name, string value, string property, object expected) =>
         typeof(PanelSettings).GetProperty(property)!.GetValue(new PanelSettings { Maintenance = true }.With(name, value)).ShouldBe(expected);
 
@@ -32,8 +43,13 @@ public sealed class PanelSettingsTests
             ["request_burst"] = "9",
             ["wrong_keys_per_address"] = "9",
             ["sync_interval_ms"] = "999",
+            ["correction_days"] = "9",
             ["send_delay_ms"] = "9",
+            ["balance_interval_s"] = "60",
             ["panel_id"] = "other",
+            ["catalogue_interval_min"] = "5",
+            ["price_jump_percent"] = "50",
+            ["new_services"] = "on",
         };
         var properties = typeof(PanelSettings).GetProperties().Where(p => !p.GetMethod!.IsStatic && p.CanWrite).ToList();
         PanelSettings.Names.Count.ShouldBe(properties.Count);
@@ -52,7 +68,12 @@ public sealed class PanelSettingsTests
     [InlineData("request_burst", "0", "1000001")]
     [InlineData("wrong_keys_per_address", "0", "1000001")]
     [InlineData("sync_interval_ms", "99", "3600001")]
+    [InlineData("balance_interval_s", "9", "86401")]
+    [InlineData("correction_days", "-1", "31")]
     [InlineData("send_delay_ms", "-1", "3600001")]
+    [InlineData("catalogue_interval_min", "1", "4", "10081", "-1", "")]
+    [InlineData("price_jump_percent", "-1", "1001", "20%")]
+    [InlineData("new_services", "true", "", "On")]
     [InlineData("panel_id", "", " ", "with space", "a/b", "đ", "12345678901234567890123456789012345678901")]
     public void What_does_not_fit_is_refused_by_name(string name, params string[] values)
     {

@@ -1,5 +1,6 @@
 using Dapper;
 using Tally.Ledger;
+using Tally.Operations;
 using Tally.Platform.Db;
 using Tally.Platform.Jobs;
 
@@ -9,7 +10,8 @@ namespace Tally.Orders.Workers;
 /// Starts the runs of drip-feed orders when they are due and brings the parents to their ends (lifecycle.md section 5). Each run is an ordinary order; its charge
 /// comes out of what the parent was charged at <c>add</c>.
 /// </summary>
-public sealed class DripfeedRuns(Database database, GeneralLedger ledger, ChangeOrders change, OrderIds ids, DispatchBell bell, TimeProvider time, ILogger<DripfeedRuns> logger)
+public sealed class DripfeedRuns(Database database, GeneralLedger ledger, ChangeOrders change, OrderIds ids, Catalog.Catalog catalog, WorkingProviders providers, DispatchBell bell, FaultPoints faults, TimeProvider time,
+    ILogger<DripfeedRuns> logger)
     : WorkLoop(time, logger, TimeSpan.FromMilliseconds(500))
 {
     private const int AtMost = 100;
@@ -28,7 +30,16 @@ public sealed class DripfeedRuns(Database database, GeneralLedger ledger, Change
         foreach (var parent in due)
         {
             var child = await ids.Orders.TakeAsync(ct);
-            if (await database.WriteAsync(tx => StepAsync(tx, parent, child, ct), ct))
+            var started = await database.WriteAsync(
+                async tx =>
+                {
+                    var start = await StepAsync(tx, parent, child, ct);
+                    await faults.ReachAsync(FaultPoint.RunWriting);
+                    return start;
+                },
+                ct);
+            await faults.ReachAsync(FaultPoint.RunWritten);
+            if (started)
             {
                 bell.Bell.Ring();
             }
@@ -41,7 +52,7 @@ public sealed class DripfeedRuns(Database database, GeneralLedger ledger, Change
     {
         await using var connection = await database.OpenReadAsync(ct);
         return [.. await connection.QueryAsync<long>(new CommandDefinition(
-            $"SELECT id FROM orders WHERE send_state = {(int)SendState.None} AND due_at <= @now AND runs IS NOT NULL AND status < {(int)OrderStatus.Completed} ORDER BY due_at, id LIMIT @AtMost",
+            $"SELECT id FROM orders WHERE send_state = {(int)SendState.None} AND due_at <= @now AND runs IS NOT NULL ORDER BY due_at, id LIMIT @AtMost",
             new { now = Time.GetUtcNow().ToUnixTimeMilliseconds(), AtMost }, cancellationToken: ct))];
     }
 
@@ -49,17 +60,17 @@ public sealed class DripfeedRuns(Database database, GeneralLedger ledger, Change
     private async Task<bool> StepAsync(WriteTransaction tx, long parentId, long child, CancellationToken ct)
     {
         var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!(await OrderSql.LockAsync(tx, [parentId], ct)).TryGetValue(parentId, out var parent) || parent.Status.IsFinal() || parent.DueAt is not { } due || due > now)
+        if (!(await OrderSql.LockAsync(tx, [parentId], ct)).TryGetValue(parentId, out var parent) || parent.DueAt is not { } due || due > now)
         {
             return false;
         }
 
         var runs = await RunsAsync(tx, parentId);
         var next = (parent.Run ?? 0) + 1;
-        var start = !parent.Stopped && next <= parent.Runs && now >= NextStart(parent, runs);
+        var start = !parent.Stopped && !parent.Status.IsFinal() && next <= parent.Runs && now >= NextStart(parent, runs);
         if (start)
         {
-            var run = NewRun(parent, child, next, now);
+            var run = Routed(NewRun(parent, child, next, now));
             var batch = await ledger.OpenBatchAsync(tx.Transaction, [parent.AccountId], [parentId], [], ct);
             OrderMoney.FundRun(batch, parentId, child, run.ChargeMoney, now);
             await batch.FlushAsync(ct);
@@ -70,8 +81,27 @@ public sealed class DripfeedRuns(Database database, GeneralLedger ledger, Change
         var started = start ? next : parent.Run ?? 0;
         var last = parent.Stopped || started == parent.Runs;
         var nextDue = last ? (long?)null : NextStart(parent with { Run = started }, runs);
-        await change.RunAsync(tx, [Progress(parent, runs, last)], ct, o => o with { Run = started, DueAt = o.Status.IsFinal() ? null : nextDue });
+        var changed = await change.RunAsync(tx, [Progress(parent, runs, last)], ct, o => o with { Run = started, DueAt = o.Status.IsFinal() ? null : nextDue });
+        if (changed.Count == 0)
+        {
+            // A run that was corrected after the end, in a way that the parent's own end does not allow: it has been looked at.
+            await OrderSql.UpdateAsync(tx, [parent with { DueAt = null }], ct);
+        }
+
         return start;
+    }
+
+    /// <summary>On the route that a new order of the service would take now.</summary>
+    private Order Routed(Order run)
+    {
+        if (run.ProviderId is null || catalog.Current.ById.GetValueOrDefault(run.ServiceId) is not { FurtherRoutes.Count: > 0 } service)
+        {
+            return run;
+        }
+
+        return RouteChoice.First(service, run.Id, run.ChargeMoney, run.Quantity, providers.Works) is { } route
+            ? run with { ProviderId = route.ProviderId, ProviderService = route.ProviderService }
+            : run with { SendState = SendState.Held, DueAt = null, Note = RouteChoice.EveryRouteIsALoss };
     }
 
     private static long NextStart(Order parent, List<RunState> runs) =>

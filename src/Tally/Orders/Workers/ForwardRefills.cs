@@ -1,132 +1,93 @@
-using Dapper;
-using Tally.Contract;
-using Tally.Platform.Db;
+using Tally.Operations;
 using Tally.Platform.Jobs;
 using Tally.Providers;
-using Tally.Settings;
 
 namespace Tally.Orders.Workers;
 
-/// <summary>Passes refills on to providers and asks how they stand, 100 a call, until they end (lifecycle.md section 7).</summary>
-public sealed class ForwardRefills(Database database, ProviderBook providers, SettingsSnapshot settings, Node node, TimeProvider time, ILogger<ForwardRefills> logger)
+/// <summary>
+/// Asks providers for refills (lifecycle.md section 7): the intent is stored first, then the call goes out, then its outcome is written. One without a clear answer, or whose node died on the
+/// way, is never asked for again.
+/// </summary>
+public sealed class ForwardRefills(ProviderBook providers, WorkingProviders working, RefillQueue queue, FaultPoints faults, TimeProvider time, ILogger<ForwardRefills> logger)
     : WorkLoop(time, logger, TimeSpan.FromSeconds(1))
 {
-    private const int AtMost = 100;
-    private const long LeaseMs = 60_000, LongestRetryMs = 600_000;
+    private const int AtOnce = 4, MostRounds = 25;
+
+    /// <summary>A claim that this process could not act on for so long (it was frozen) may have been given up for dead: the call must not go out any more.</summary>
+    private static readonly TimeSpan ClaimIsOld = TimeSpan.FromSeconds(4);
+
+    private readonly ProviderTurns _turns = new(time, logger);
+
+    /// <summary>Waits for the calls under way, so that their outcomes are written.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await _turns.DrainAsync();
+    }
+
+    public override void Dispose()
+    {
+        _turns.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task<bool> StepAsync(CancellationToken ct)
     {
-        var due = await ClaimAsync(ct);
-        foreach (var group in due.GroupBy(d => d.ProviderId))
+        foreach (var refill in await queue.EndAbandonedAsync(ct))
         {
-            if (providers.Current.TryGetValue(group.Key, out var provider))
-            {
-                await ForwardAsync(provider, [.. group.Where(r => r.ProviderRefill is null)]);
-                await PollAsync(provider, [.. group.Where(r => r.ProviderRefill is not null)]);
-            }
+            Logger.LogWarning("Refill {Refill} was being asked for by a node that has gone; it ends as an error", refill);
         }
 
-        return due.Count == AtMost;
+        var due = await queue.ProvidersToAskAsync(ct);
+        await _turns.RunAsync(due.Where(working.Works), provider => TurnAsync(provider, ct), ct);
+        return false;
     }
 
-    private Task<IReadOnlyList<DueRefill>> ClaimAsync(CancellationToken ct) => database.WriteAsync(
-        async tx =>
-        {
-            var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
-            var ids = (await tx.Connection.QueryAsync<long>(new CommandDefinition(
-                Leases.ClaimSql(tx.Kind, "refills", "ended_at IS NULL", "attempt = attempt + 1", "id"),
-                new { now, until = now + LeaseMs, node = node.Name, atMost = AtMost }, tx.Transaction, cancellationToken: ct))).ToList();
-            if (ids.Count == 0)
-            {
-                return [];
-            }
-
-            return (IReadOnlyList<DueRefill>)[.. await tx.Connection.QueryAsync<DueRefill>(new CommandDefinition(
-                $"""
-                 SELECT r.id, r.attempt, r.status, r.provider_id, r.provider_refill, o.provider_order FROM refills r JOIN orders o ON o.id = r.order_id
-                 WHERE {Sql.AnyOf(tx.Kind, "r.id", "ids")} ORDER BY r.id
-                 """,
-                new { ids = Sql.Ids(tx.Kind, ids) }, tx.Transaction, cancellationToken: ct))];
-        },
-        ct);
-
-    private async Task ForwardAsync(Provider provider, IReadOnlyList<DueRefill> refills)
+    private async Task TurnAsync(long id, CancellationToken ct)
     {
-        foreach (var refill in refills)
+        for (var round = 0; round < MostRounds && !ct.IsCancellationRequested && working.Works(id); round++)
         {
-            var answer = await providers.CallAsync(provider, "refill", api => api.RefillAsync(refill.ProviderOrder!));
-            await WriteAsync([(refill, answer switch
+            var provider = providers.Current[id];
+            var atOnce = Math.Clamp(provider.Concurrency, 1, AtOnce);
+            var claimed = Time.GetTimestamp();
+            var refills = await queue.ClaimToAskAsync(id, atOnce);
+            await Task.WhenAll(refills.Select(r => AskAsync(provider, r, claimed)));
+            if (refills.Count < atOnce)
             {
-                ApiResult<string>.Answered(var id) => new Step(RefillStatus.InProgress, id, null),
-                ApiResult<string>.NotSent(var what) => new Step(RefillStatus.Pending, null, what),
-                ApiResult<string>.Refused { IsRateLimited: true, Error: var error } => new Step(RefillStatus.Pending, null, error.Text),
-                ApiResult<string>.Refused(var error) => new Step(RefillStatus.Rejected, null, error.Text),
-
-                // A refill takes no money: an unclear answer ends it as an error, and the customer may ask again.
-                _ => new Step(RefillStatus.Error, null, "The provider gave no clear answer."),
-            })]);
+                return;
+            }
         }
     }
 
-    private async Task PollAsync(Provider provider, IReadOnlyList<DueRefill> refills)
+    private async Task AskAsync(Provider provider, DueRefill refill, long claimed)
     {
-        if (refills.Count == 0)
-        {
-            return;
-        }
-
-        var answers = await providers.CallAsync(provider, "refill_status", api => api.RefillStatusesAsync([.. refills.Select(r => r.ProviderRefill!)]));
-        var states = answers is ApiResult<IReadOnlyDictionary<string, ApiResult<RefillState>>>.Answered(var items) ? items : new Dictionary<string, ApiResult<RefillState>>(StringComparer.Ordinal);
-        await WriteAsync([.. refills.Select(r => (r, states.GetValueOrDefault(r.ProviderRefill!) switch
-        {
-            ApiResult<RefillState>.Answered({ Status: RefillWord.Unknown }) => new Step(r.Status, r.ProviderRefill, null),
-            ApiResult<RefillState>.Answered(var state) => new Step(StatusOf(state), r.ProviderRefill, null),
-            ApiResult<RefillState>.Refused(var error) => new Step(r.Status, r.ProviderRefill, error.Text),
-            _ => new Step(r.Status, r.ProviderRefill, null),
-        }))]);
+        var answer = await CallAsync(provider, refill, claimed);
+        await faults.ReachAsync(FaultPoint.RefillAnswered);
+        await _turns.InsistAsync(() => queue.WriteAsync(refill, answer));
     }
 
-    private static RefillStatus StatusOf(RefillState state) => state.Status switch
+    private async Task<RefillAnswer> CallAsync(Provider provider, DueRefill refill, long claimed)
     {
-        RefillWord.Pending => RefillStatus.Pending,
-        RefillWord.InProgress => RefillStatus.InProgress,
-        RefillWord.Completed => RefillStatus.Completed,
-        RefillWord.Rejected => RefillStatus.Rejected,
-        RefillWord.Error => RefillStatus.Error,
-        _ => throw new InvalidOperationException("A refill word of no known kind."),
-    };
-
-    private Task WriteAsync(IReadOnlyList<(DueRefill Refill, Step Step)> steps) => database.WriteAsync(
-        async tx =>
+        if (Time.GetElapsedTime(claimed) > ClaimIsOld)
         {
-            var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
-            foreach (var (refill, step) in steps)
-            {
-                var due = step.Status.IsFinal() ? (long?)null : now + Math.Min(LongestRetryMs, (long)settings.Current.SyncIntervalMs << Math.Min(refill.Attempt / 10, 7));
-                await tx.Connection.ExecuteAsync(
-                    """
-                    UPDATE refills SET status = @status, provider_refill = @providerRefill, note = COALESCE(@note, note), due_at = @due, lease_by = NULL, ended_at = @ended
-                    WHERE id = @Id AND ended_at IS NULL
-                    """,
-                    new { status = (int)step.Status, providerRefill = step.ProviderRefill, note = step.Note, due, ended = step.Status.IsFinal() ? now : (long?)null, refill.Id }, tx.Transaction);
-            }
-        },
-        CancellationToken.None);
+            return new RefillAnswer.Later("This node was held up before it could ask.");
+        }
 
-    private sealed record Step(RefillStatus Status, string? ProviderRefill, string? Note);
+        if (refill.ProviderOrder is null)
+        {
+            return new RefillAnswer.Unclear("The order has no id at the provider any more.");
+        }
 
-    private sealed record DueRefill
-    {
-        public long Id { get; init; }
-
-        public int Attempt { get; init; }
-
-        public RefillStatus Status { get; init; }
-
-        public long ProviderId { get; init; }
-
-        public string? ProviderRefill { get; init; }
-
-        public string? ProviderOrder { get; init; }
+        await faults.ReachAsync(FaultPoint.RefillCalling);
+        try
+        {
+            return RefillAnswer.Of(await providers.CallAsync(provider, "refill", api => api.RefillAsync(refill.ProviderOrder)));
+        }
+        catch (Exception e)
+        {
+            // Whatever went wrong here, the call may have gone out.
+            Logger.LogError(e, "Asking {Provider} for refill {Refill} broke off", provider.Name, refill.Id);
+            return new RefillAnswer.Unclear("Asking broke off: " + e.GetType().Name);
+        }
     }
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Tally.Catalog;
 using Tally.Contract;
 using Tally.Operations;
-using Tally.Platform.Db;
 using Tally.Platform.Jobs;
 using Tally.Providers;
 using Tally.Settings;
@@ -14,91 +13,147 @@ namespace Tally.Orders.Workers;
 /// when a place for its call is free.
 /// </summary>
 public sealed class SendOrders(
-    ProviderBook providers, OrderClaims claims, SentOrders sent, SettingsSnapshot settings, DispatchBell bell, Database database, TimeProvider time, ILogger<SendOrders> logger)
+    ProviderBook providers, ProviderTraffic traffic, OrderClaims claims, SentOrders sent, SettingsSnapshot settings, DispatchBell bell, FaultPoints faults, TimeProvider time, ILogger<SendOrders> logger)
     : WorkLoop(time, logger, TimeSpan.FromMilliseconds(500), bell.Bell)
 {
     /// <summary>Longer than the longest call, so that no claim runs out while its call is under way.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
 
-    private static readonly TimeSpan LookForAbandoned = TimeSpan.FromSeconds(2), LookForUnconfirmed = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(35);
+    /// <summary>A claim that this process could not act on for so long (it was frozen) may have been taken over: the call must not go out any more.</summary>
+    private static readonly TimeSpan ClaimIsOld = TimeSpan.FromSeconds(4);
+
+    private static readonly TimeSpan LookForUnconfirmed = TimeSpan.FromSeconds(1), RetryWrite = TimeSpan.FromSeconds(1), Drain = TimeSpan.FromSeconds(35);
     private readonly ConcurrentDictionary<long, ProviderSlots> _slots = new();
-    private long _lookedForAbandoned, _lookedForUnconfirmed;
-    private bool _tookOver;
+    private readonly CancellationTokenSource _drained = new();
+    private long _lookedForUnconfirmed;
+    private bool _disposed;
 
     /// <summary>Waits for the calls under way, so that their outcomes are written.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
+        _drained.CancelAfter(Drain);
         await Task.WhenAll(_slots.Values.Select(s => s.DrainAsync(Drain)));
     }
+
+    public override void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _drained.Cancel();
+            _drained.Dispose();
+            base.Dispose();
+        }
+    }
+
+    /// <summary>Waits until no call is under way; for a test that turns the loop itself.</summary>
+    internal Task IdleAsync() => Task.WhenAll(_slots.Values.Select(s => s.DrainAsync(Drain)));
 
     /// <summary>Claims and starts what there are free places for; true when there may be more.</summary>
     protected override async Task<bool> StepAsync(CancellationToken ct)
     {
-        await TakeOverAsync(ct);
         var unconfirmedToo = _lookedForUnconfirmed == 0 || Time.GetElapsedTime(_lookedForUnconfirmed) >= LookForUnconfirmed;
         _lookedForUnconfirmed = unconfirmedToo ? Time.GetTimestamp() : _lookedForUnconfirmed;
         var more = false;
         foreach (var provider in providers.Current.Values.Where(p => !p.Paused))
         {
             var slots = _slots.GetOrAdd(provider.Id, _ => new ProviderSlots());
-            if (unconfirmedToo && provider.SupportsReferences && provider.Concurrency > slots.Busy)
+            if (unconfirmedToo && !provider.SupportsReferences)
+            {
+                await claims.LeaveToOperatorAsync(provider.Id, ct);
+            }
+
+            if (unconfirmedToo && provider.SupportsReferences && Free(provider, slots) > 0)
             {
                 // Where there may be more of them, the next step looks again.
-                var all = Start(provider, slots, await claims.ToResendAsync(provider.Id, provider.Concurrency - slots.Busy, Lease, ct), inDoubt: true);
+                var all = await StartAsync(provider, slots, claims.ToResendAsync, inDoubt: true, ct);
                 _lookedForUnconfirmed = all ? _lookedForUnconfirmed : 0;
             }
 
-            if (provider.Concurrency > slots.Busy)
+            if (Free(provider, slots) > 0)
             {
-                more |= !Start(provider, slots, await claims.ToSendAsync(provider.Id, provider.Concurrency - slots.Busy, Lease, ct), inDoubt: false);
+                more |= !await StartAsync(provider, slots, claims.ToSendAsync, inDoubt: false, ct);
             }
         }
 
-        return more && _slots.Any(s => providers.Current.TryGetValue(s.Key, out var p) && s.Value.Busy < p.Concurrency);
+        return more && _slots.Any(s => providers.Current.TryGetValue(s.Key, out var p) && Free(p, s.Value) > 0);
     }
 
-    /// <summary>Starts the calls for the orders that were claimed; false when they took all places, so that there may be more.</summary>
-    private bool Start(Provider provider, ProviderSlots slots, IReadOnlyList<Order> claimed, bool inDoubt)
+    /// <summary>Claims as many orders as there are free places and starts their calls; false when that took all places, so that there may be more.</summary>
+    private async Task<bool> StartAsync(
+        Provider provider, ProviderSlots slots, Func<long, int, TimeSpan, CancellationToken, Task<IReadOnlyList<Order>>> claim, bool inDoubt, CancellationToken ct)
     {
-        foreach (var order in claimed)
+        var (free, started) = (Free(provider, slots), Time.GetTimestamp());
+        if (free <= 0)
         {
-            slots.Run(() => SendAsync(provider, order, inDoubt), bell.Bell.Ring);
+            return false;
         }
 
-        return slots.Busy < provider.Concurrency;
+        foreach (var order in await claim(provider.Id, free, Lease, ct))
+        {
+            // The place is the call's: the next order need not wait until this one's outcome is written.
+            slots.Run(() => CallAsync(provider, order, started), outcome => WriteAsync(provider, new SentOrder(order, outcome, inDoubt)), bell.Bell.Ring);
+        }
+
+        return Free(provider, slots) > 0;
     }
 
-    private async Task SendAsync(Provider provider, Order order, bool inDoubt)
+    /// <summary>How many orders may be claimed: only for calls that may begin at once, by the provider's places, its pace, and whether calls to it rest.</summary>
+    private int Free(Provider provider, ProviderSlots slots) => Math.Min(slots.Free(provider.Concurrency), traffic.Free(provider));
+
+    private async Task WriteAsync(Provider provider, SentOrder answered)
     {
-        SendOutcome outcome;
+        await faults.ReachAsync(FaultPoint.SendAnswered);
+        Telemetry.Dispatched(answered.Outcome.GetType().Name);
+        await InsistAsync(answered, async () =>
+        {
+            if (answered.Outcome is SendOutcome.Pauses(var kind, var words))
+            {
+                await providers.PauseForAsync(provider, kind, words, CancellationToken.None);
+            }
+
+            await sent.WriteAsync(answered);
+        });
+    }
+
+    private async Task<SendOutcome> CallAsync(Provider provider, Order order, long claimed)
+    {
+        if (Time.GetElapsedTime(claimed) > ClaimIsOld)
+        {
+            return new SendOutcome.Later("This node was held up before it could send.");
+        }
+
         try
         {
-            outcome = SendOutcome.Of(await providers.CallAsync(provider, "add", api => api.AddAsync(Request(provider, order))));
+            return SendOutcome.Of(await providers.CallAsync(provider, "add", api => api.AddAsync(Request(provider, order))));
         }
         catch (Exception e)
         {
             // Whatever went wrong here, the call may have gone out.
             Logger.LogError(e, "Sending order {Order} to {Provider} broke off", order.Id, provider.Name);
-            outcome = new SendOutcome.Unconfirmed("Sending broke off: " + e.GetType().Name);
+            return new SendOutcome.Unconfirmed("Sending broke off: " + e.GetType().Name);
         }
+    }
 
-        Telemetry.Dispatched(outcome.GetType().Name);
-        try
+    /// <summary>
+    /// Writes until it is written: only this process knows the outcome, and a store that was away for a while must not make it unknown. What a stopping
+    /// process could not write is taken over as any dead node's work.
+    /// </summary>
+    private async Task InsistAsync(SentOrder answered, Func<Task> write)
+    {
+        for (var failures = 1; ; failures++)
         {
-            if (outcome is SendOutcome.NoFunds(var words))
+            try
             {
-                Logger.LogWarning("Provider {Provider} is paused: {Words}. Top it up, then resume it.", provider.Name, words);
-                await providers.PauseAsync(provider.Id, words, CancellationToken.None);
+                await write();
+                return;
             }
-
-            await sent.WriteAsync(new SentOrder(order, outcome, inDoubt));
-        }
-        catch (Exception e)
-        {
-            // The intent stands in the store: when its lease runs out, the order is taken over.
-            Logger.LogError(e, "The outcome of sending order {Order} to {Provider} ({Outcome}) could not be written", order.Id, provider.Name, outcome.GetType().Name);
+            catch (Exception e) when (!_drained.IsCancellationRequested)
+            {
+                Logger.LogError(e, "The outcome of sending order {Order} ({Outcome}) could not be written, {Failures} times in a row", answered.Claimed.Id, answered.Outcome, failures);
+                await Task.Delay(RetryWrite, Time, _drained.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -114,59 +169,5 @@ public sealed class SendOrders(
             Extra = [.. own],
             OrderReference = provider.SupportsReferences ? $"{settings.Current.PanelId}-{order.Id}" : null,
         };
-    }
-
-    // Of a sender that died: sent again where a reference makes that safe, else unconfirmed (lifecycle.md section 3).
-    private async Task TakeOverAsync(CancellationToken ct)
-    {
-        if (_lookedForAbandoned != 0 && Time.GetElapsedTime(_lookedForAbandoned) < LookForAbandoned)
-        {
-            return;
-        }
-
-        _lookedForAbandoned = Time.GetTimestamp();
-        var onlyProcess = database.Kind == DatabaseKind.Sqlite && !_tookOver;
-        var abandoned = await claims.AbandonedAsync(500, onlyProcess, ct);
-        foreach (var order in abandoned)
-        {
-            Logger.LogWarning("Order {Order} was being sent by {Node}, which has gone", order.Id, order.LeaseBy);
-            await sent.WriteAsync(new SentOrder(order, new SendOutcome.Unconfirmed("The node that was sending it has gone.")));
-        }
-
-        _tookOver |= abandoned.Count == 0;
-    }
-}
-
-/// <summary>The calls under way at one provider.</summary>
-internal sealed class ProviderSlots
-{
-    private readonly ConcurrentDictionary<Task, bool> _running = new();
-    private int _busy;
-
-    public int Busy => Volatile.Read(ref _busy);
-
-    public void Run(Func<Task> call, Action freed)
-    {
-        Interlocked.Increment(ref _busy);
-        var task = Task.Run(async () =>
-        {
-            try
-            {
-                await call();
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _busy);
-                freed();
-            }
-        });
-        _running.TryAdd(task, true);
-        _ = task.ContinueWith(t => _running.TryRemove(t, out _), TaskScheduler.Default);
-    }
-
-    public async Task DrainAsync(TimeSpan atMost)
-    {
-        var all = Task.WhenAll(_running.Keys);
-        await Task.WhenAny(all, Task.Delay(atMost));
     }
 }

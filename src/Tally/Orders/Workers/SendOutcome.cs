@@ -1,4 +1,5 @@
 using Tally.Contract;
+using Tally.Providers;
 
 namespace Tally.Orders.Workers;
 
@@ -18,8 +19,8 @@ public abstract record SendOutcome
     /// <summary>The provider definitely has it not, but may take it later (not reached, flood control, maintenance).</summary>
     public sealed record Later(string Words) : SendOutcome;
 
-    /// <summary>The operator's money at the provider is used up: the provider is paused and nothing fails.</summary>
-    public sealed record NoFunds(string Words) : SendOutcome;
+    /// <summary>The provider takes nothing from us now, whatever the order (our money there is used up, or it refuses our key or address): it is paused and nothing fails.</summary>
+    public sealed record Pauses(PauseKind Kind, string Words) : SendOutcome;
 
     /// <summary>Nobody knows whether the provider has it. <paramref name="ForOperator"/>: not even sending it again under its reference would tell.</summary>
     public sealed record Unconfirmed(string Words, bool ForOperator = false) : SendOutcome;
@@ -40,7 +41,7 @@ public abstract record SendOutcome
         ApiErrorCodes.ReferenceConflict => new Unconfirmed(error.Text, ForOperator: true),
         _ when error.Order is not null => new Unconfirmed(error.Text, ForOperator: true),
         ApiErrorCodes.Unavailable => new Later(error.Text),
-        ApiErrorCodes.NotEnoughFunds => new NoFunds(error.Text),
+        _ when ProviderPauses.KindOf(error) is { } kind => new Pauses(kind, error.Text),
         _ => new Refused(error.Text),
     };
 }

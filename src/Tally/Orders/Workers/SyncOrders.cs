@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using Tally.Contract;
-using Tally.Ledger;
 using Tally.Operations;
 using Tally.Platform.Db;
 using Tally.Platform.Jobs;
@@ -8,96 +8,143 @@ using Tally.Providers;
 namespace Tally.Orders.Workers;
 
 /// <summary>
-/// Asks providers where their orders stand, up to 100 in a call, and applies what they say (lifecycle.md section 4). An empty, malformed, unknown or missing answer
-/// changes nothing; never does a missing id mean Canceled.
+/// Asks providers where their orders stand, up to 100 in a call (lifecycle.md section 4). Each provider has places of its own, so that a slow one holds up none but itself.
 /// </summary>
-public sealed class SyncOrders(
-    ProviderBook providers, OrderClaims claims, ChangeOrders change, SyncSchedule schedule, Database database, TimeProvider time, ILogger<SyncOrders> logger)
-    : WorkLoop(time, logger, TimeSpan.FromMilliseconds(250))
+public sealed class SyncOrders : WorkLoop
 {
     /// <summary>The most ids of one call (the contract's limit).</summary>
     public const int LargestBatch = 100;
 
-    /// <summary>Longer than the longest call and the write behind it.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+    private const int MostBatches = 4;
 
+    /// <summary>Longer than the longest call, with its retries, and the write behind it.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(100);
+
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(35);
+    private readonly ConcurrentDictionary<long, ProviderSlots> _slots = new();
+    private readonly ProviderBook _providers;
+    private readonly OrderClaims _claims;
+    private readonly ApplyStatus _apply;
+    private readonly SubscriptionOrders _subscriptions;
+    private readonly FaultPoints _faults;
+    private readonly Bell _bell;
+
+    public SyncOrders(ProviderBook providers, OrderClaims claims, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time, ILogger<SyncOrders> logger)
+        : this(providers, claims, apply, subscriptions, faults, time, logger, new Bell())
+    {
+    }
+
+    private SyncOrders(
+        ProviderBook providers, OrderClaims claims, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time, ILogger<SyncOrders> logger, Bell bell)
+        : base(time, logger, TimeSpan.FromMilliseconds(250), bell)
+    {
+        (_providers, _claims, _apply, _subscriptions, _faults, _bell) = (providers, claims, apply, subscriptions, faults, bell);
+    }
+
+    /// <summary>Waits for the calls under way, so that what they say is applied.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await IdleAsync();
+    }
+
+    public override void Dispose()
+    {
+        _bell.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Waits until no call is under way; for a test that turns the loop itself.</summary>
+    internal Task IdleAsync() => Task.WhenAll(_slots.Values.Select(s => s.DrainAsync(Drain)));
+
+    /// <summary>Claims batches for the free places of each provider and starts their calls; true when one may have more that is due.</summary>
     protected override async Task<bool> StepAsync(CancellationToken ct)
     {
-        var asked = await Task.WhenAll(providers.Current.Values.Select(p => AskAsync(p, ct)));
-        return Array.Exists(asked, count => count == LargestBatch);
+        var more = false;
+        foreach (var provider in _providers.Current.Values)
+        {
+            // Most of a provider's connections are for sending.
+            var places = Math.Clamp(provider.Concurrency / 4, 1, MostBatches);
+            var slots = _slots.GetOrAdd(provider.Id, _ => new ProviderSlots());
+            while (slots.Free(places) > 0)
+            {
+                var batch = await _claims.ToSyncAsync(provider.Id, LargestBatch, Lease, ct);
+                if (batch.Count == 0)
+                {
+                    break;
+                }
+
+                slots.Run(() => AskAsync(provider, batch), answers => ApplyAsync(provider, answers), _bell.Ring);
+                if (batch.Count < LargestBatch)
+                {
+                    break;
+                }
+
+                more |= slots.Free(places) > 0;
+            }
+        }
+
+        return more;
     }
 
-    /// <summary>Asks one provider for one batch; returns how many orders were due.</summary>
-    private async Task<int> AskAsync(Provider provider, CancellationToken ct)
+    /// <summary>Asks for one batch. An answer that cannot be used is one that says nothing of any order.</summary>
+    private async Task<IReadOnlyList<(Order Order, StatusAnswer Answer)>> AskAsync(Provider provider, IReadOnlyList<Order> orders)
     {
-        var orders = await claims.ToSyncAsync(provider.Id, LargestBatch, Lease, ct);
-        if (orders.Count == 0)
-        {
-            return 0;
-        }
-
-        var answers = await providers.CallAsync(provider, "status", api => api.StatusesAsync([.. orders.Select(o => o.ProviderOrder!)]));
-        if (answers is not ApiResult<IReadOnlyDictionary<string, ApiResult<OrderState>>>.Answered(var states))
-        {
-            Logger.LogWarning("Provider {Provider} did not answer for {Orders} orders: {Answer}", provider.Name, orders.Count, answers);
-            states = new Dictionary<string, ApiResult<OrderState>>(StringComparer.Ordinal);
-        }
-
-        var applied = 0;
-        var changes = new List<OrderChange>(orders.Count);
-        foreach (var order in orders)
-        {
-            var read = Read(order, states.GetValueOrDefault(order.ProviderOrder!));
-            applied += read.Outcome == "applied" ? 1 : 0;
-            changes.Add(read.Change);
-        }
-
-        var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
-        await database.WriteAsync(
-            tx => change.RunAsync(tx, changes, CancellationToken.None, o => o with { LeaseBy = null, DueAt = o.Status.IsFinal() ? null : schedule.Next(o, now) }),
-            CancellationToken.None);
-        Telemetry.SyncApplied(provider.Name, applied);
-        return orders.Count;
+        var states = await StatesAsync(provider, [.. orders.Select(o => o.ProviderOrder!)]);
+        return [.. orders.Select(o => (o, StatusAnswer.Of(o, states.GetValueOrDefault(o.ProviderOrder!), provider.ToPanel)))];
     }
 
-    /// <summary>What an answer says of an order. One that says nothing usable still makes a change: the order is due again later.</summary>
-    internal static (OrderChange Change, string Outcome) Read(Order order, ApiResult<OrderState>? answer)
+    private async Task<IReadOnlyDictionary<string, ApiResult<OrderState>>> StatesAsync(Provider provider, IReadOnlyList<string> ids)
     {
-        var nothing = new OrderChange(order.Id, ChangedBy.Sync);
-        return answer switch
+        try
         {
-            null => (nothing, "missing"),
-            ApiResult<OrderState>.Refused(var error) => (nothing with { Note = error.Text }, "error"),
+            var answer = await _providers.CallAsync(provider, "status", api => api.StatusesAsync(ids));
+            if (answer is ApiResult<IReadOnlyDictionary<string, ApiResult<OrderState>>>.Answered(var states))
+            {
+                return states;
+            }
 
-            // A word of its own (Awaiting moderation …) says nothing that we know, and its counters may mean anything.
-            ApiResult<OrderState>.Answered({ Status: OrderWord.Unknown }) => (nothing, "unknown"),
-            ApiResult<OrderState>.Answered(var state) => (
-                new OrderChange(order.Id, ChangedBy.Sync, StatusOf(state), state.StartCount, state.Remains, CostOf(state)), "applied"),
-            _ => (nothing, "unreadable"),
-        };
-    }
-
-    private static OrderStatus StatusOf(OrderState state) => state.Status switch
-    {
-        OrderWord.Pending => OrderStatus.Pending,
-        OrderWord.Processing => OrderStatus.Processing,
-        OrderWord.InProgress => OrderStatus.InProgress,
-        OrderWord.Completed => OrderStatus.Completed,
-        OrderWord.Partial => OrderStatus.Partial,
-        OrderWord.Canceled => OrderStatus.Canceled,
-        OrderWord.Active => OrderStatus.Active,
-        OrderWord.Paused => OrderStatus.Paused,
-        OrderWord.Expired => OrderStatus.Expired,
-        _ => throw new InvalidOperationException("A status word of no known kind."),
-    };
-
-    private static Money? CostOf(OrderState state)
-    {
-        if (state.Charge is not { } charge || charge < 0 || charge > long.MaxValue / Money.UnitsPerOne)
+            Logger.LogWarning("Provider {Provider} did not answer for {Orders} orders: {Answer}", provider.Name, ids.Count, answer);
+        }
+        catch (Exception e)
         {
-            return null;
+            Logger.LogError(e, "Asking {Provider} for {Orders} orders broke off", provider.Name, ids.Count);
         }
 
-        return new Money((long)decimal.Ceiling(charge * Money.UnitsPerOne));
+        return new Dictionary<string, ApiResult<OrderState>>(StringComparer.Ordinal);
+    }
+
+    private async Task ApplyAsync(Provider provider, IReadOnlyList<(Order Order, StatusAnswer Answer)> answers)
+    {
+        try
+        {
+            await _faults.ReachAsync(FaultPoint.SyncAnswered);
+            foreach (var kind in answers.Where(a => a.Answer.Unusable is not null).CountBy(a => a.Answer.Unusable!))
+            {
+                Telemetry.SyncUnusable(provider.Name, kind.Key, kind.Value);
+            }
+
+            var imports = new Dictionary<long, ChildrenImported>();
+            foreach (var (order, answer) in answers.Where(a => a.Answer.Children.Count > 0 && a.Order.Type == Catalog.ServiceType.Subscriptions))
+            {
+                try
+                {
+                    imports[order.Id] = await _subscriptions.ImportAsync(provider, order, answer.Children, ids => StatesAsync(provider, ids));
+                }
+                catch (Exception e) when (DatabaseFailure.Of(e) == FailureKind.Other)
+                {
+                    // It concerns this subscription alone: it stays as it is, and is looked at again when it is due.
+                    Logger.LogError(e, "The orders of subscription {Order} could not be imported", order.Id);
+                    imports[order.Id] = ChildrenImported.Failed(answer.Children.Count);
+                }
+            }
+
+            Telemetry.SyncApplied(provider.Name, await _apply.RunAsync(provider, answers, imports, CancellationToken.None));
+        }
+        catch (Exception e)
+        {
+            // Nothing is lost: the orders are due again when the lease has run out.
+            Logger.LogError(e, "What {Provider} said of {Orders} orders could not be applied", provider.Name, answers.Count);
+        }
     }
 }

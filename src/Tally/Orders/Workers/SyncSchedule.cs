@@ -2,22 +2,45 @@ using Tally.Settings;
 
 namespace Tally.Orders.Workers;
 
-/// <summary>When an order's status is asked for next: fresh orders more often than old ones (lifecycle.md section 4).</summary>
+/// <summary>When an order's status is asked for next: fresh orders more often than old ones (lifecycle.md section 4), and final ones now and then for a few days.</summary>
 public sealed class SyncSchedule(SettingsSnapshot settings)
 {
     private const long MinuteMs = 60_000, HourMs = 60 * MinuteMs, DayMs = 24 * HourMs;
 
     /// <summary>When an order that was just sent is asked for (unix ms).</summary>
-    public long First(long nowMs) => nowMs + Shortest;
+    public long First(long nowMs) => nowMs + settings.Current.SyncIntervalMs;
 
-    /// <summary>When it is asked for again: after the shortest interval while it is younger than ten minutes, then 6, 30 and 120 times that.</summary>
-    public long Next(Order order, long nowMs) => nowMs + ((nowMs - order.CreatedAt) switch
+    /// <summary>When an order that a provider has is asked for again (unix ms); null = not any more.</summary>
+    public long? Next(Order order, long nowMs) => Next(order, nowMs, settings.Current);
+
+    /// <inheritdoc cref="Next(Order, long)"/>
+    internal static long? Next(Order order, long nowMs, PanelSettings settings) =>
+        order.Status.IsFinal() ? Correction(order, nowMs, settings.CorrectionDays) : nowMs + (settings.SyncIntervalMs * Slower(nowMs - order.CreatedAt));
+
+    /// <summary>The shortest interval while it is younger than ten minutes, then 6, 30 and 120 times that.</summary>
+    private static long Slower(long ageMs) => ageMs switch
     {
-        < 10 * MinuteMs => Shortest,
-        < HourMs => 6 * Shortest,
-        < DayMs => 30 * Shortest,
-        _ => 120 * Shortest,
-    });
+        < 10 * MinuteMs => 1,
+        < HourMs => 6,
+        < DayMs => 30,
+        _ => 120,
+    };
 
-    private long Shortest => settings.Current.SyncIntervalMs;
+    /// <summary>1, 6 and 24 hours after its end and then daily, for as many days as the operator has set. A Canceled has nothing left to correct.</summary>
+    private static long? Correction(Order order, long nowMs, int days)
+    {
+        if (order.Status is not (OrderStatus.Completed or OrderStatus.Partial) || order.EndedAt is not { } ended || order.Type == Catalog.ServiceType.Subscriptions)
+        {
+            return null;
+        }
+
+        var age = nowMs - ended;
+        var next = age switch
+        {
+            < HourMs => ended + HourMs,
+            < 6 * HourMs => ended + (6 * HourMs),
+            _ => ended + (((age / DayMs) + 1) * DayMs),
+        };
+        return next <= ended + (days * DayMs) ? next : null;
+    }
 }

@@ -24,7 +24,7 @@ public sealed class DeliveryTests
         await delivery.BecomesAsync(order, OrderStatus.Completed);
         await delivery.Panel.ShouldHoldAsync("998500", order, "0");
         var row = await delivery.Panel.RowAsync(order);
-        (row.Remains, row.StartCount, row.DueAt, row.LeaseBy).ShouldBe((0, 1234, null, null));
+        (row.Remains, row.StartCount, row.DueAt - row.EndedAt, row.LeaseBy).ShouldBe((0, 1234, 3_600_000, null), "asked for once more in an hour");
 
         // The provider asks 70 % of 18,500 per 1,000.
         delivery.Provider.OrdersTaken.Single().Cost.ShouldBe(1_295m);

@@ -91,7 +91,7 @@ public sealed class UnconfirmedTests
     }
 
     [Theory, BothStores]
-    public async Task An_id_that_another_order_has_already_is_no_id(StoreKind kind)
+    public async Task An_id_that_two_orders_were_given_is_for_the_operator_to_tell_whose_it_is(StoreKind kind)
     {
         await using var delivery = await Delivery.StartAsync(kind, references: false);
         var service = await delivery.ServiceAsync();
@@ -102,9 +102,20 @@ public sealed class UnconfirmedTests
         var row = await delivery.Panel.UntilAsync(second, o => o.SendState != SendState.Ready && o.SendState != SendState.Sending, "the second order was answered");
         (row.SendState, row.ProviderOrder).ShouldBe((SendState.Unconfirmed, null));
         row.Note!.ShouldContain(id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+        // Nobody knows that the first one is not the wrong one: it follows the provider no more.
+        row = await delivery.Panel.UntilAsync(first, o => o.SendState == SendState.Unconfirmed, "the first order is uncertain, too");
+        (row.ProviderOrder, row.DueAt).ShouldBe((null, null));
+        await delivery.ShouldStandAsync(first, second);
+
+        // Attached to the wrong one by mistake, the id can be taken back.
+        var attend = delivery.Panel.Get<AttendOrder>();
+        var there = new Attention.Attach(id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await attend.RunAsync(second, there, "a mistake", "test", CancellationToken.None);
+        (await Should.ThrowAsync<InvalidInputException>(() => attend.RunAsync(first, there, "it is this one", "test", CancellationToken.None))).Message.ShouldContain("--take");
+        await attend.RunAsync(first, there with { Take = true }, "it is this one", "test", CancellationToken.None);
         await delivery.BecomesAsync(first, OrderStatus.Canceled);
         await delivery.ShouldStandAsync(second);
-        (await delivery.Panel.BalanceAsync()).ShouldBe("998500");
     }
 
     [Theory, BothStores]

@@ -4,6 +4,7 @@ using Tally.Contract;
 using Tally.Ledger;
 using Tally.Orders;
 using Tally.Orders.Workers;
+using Tally.Providers;
 using Xunit;
 
 namespace Tally.Tests.Orders.Workers;
@@ -81,9 +82,11 @@ public sealed class WorkerDecisionTests
     [InlineData("Bad link", null, 200, typeof(SendOutcome.Refused))]
     [InlineData("Quantity less than minimal 10", null, 200, typeof(SendOutcome.Refused))]
     [InlineData("Some words that nobody knows", null, 400, typeof(SendOutcome.Refused))]
-    [InlineData("Not enough funds on balance", null, 200, typeof(SendOutcome.NoFunds))]
-    [InlineData("Insufficient balance", null, 200, typeof(SendOutcome.NoFunds))]
-    [InlineData("Số dư không đủ", "not_enough_funds", 200, typeof(SendOutcome.NoFunds))]
+    [InlineData("Not enough funds on balance", null, 200, typeof(SendOutcome.Pauses))]
+    [InlineData("Insufficient balance", null, 200, typeof(SendOutcome.Pauses))]
+    [InlineData("Số dư không đủ", "not_enough_funds", 200, typeof(SendOutcome.Pauses))]
+    [InlineData("Invalid API key", null, 200, typeof(SendOutcome.Pauses))]
+    [InlineData("IP address is not allowed", null, 403, typeof(SendOutcome.Pauses))]
     [InlineData("Rate limit exceeded", null, 200, typeof(SendOutcome.Later))]
     [InlineData("Slow down", null, 429, typeof(SendOutcome.Later))]
     [InlineData("Service temporarily unavailable", "unavailable", 200, typeof(SendOutcome.Later))]
@@ -114,20 +117,23 @@ public sealed class WorkerDecisionTests
     public void A_status_that_can_be_read_is_applied_with_its_counters(OrderWord word, OrderStatus status)
     {
         var state = new OrderState { Status = word, StatusText = "x", StartCount = 7, Remains = 30, Charge = 1.000001m };
-        SyncOrders.Read(Sent, new ApiResult<OrderState>.Answered(state))
-            .ShouldBe((new OrderChange(5, ChangedBy.Sync, status, 7, 30, Money.Parse("1.00001")), "applied"));
+        var answer = Answer(new ApiResult<OrderState>.Answered(state));
+        answer.Change.ShouldBe(new OrderChange(5, ChangedBy.Sync, status, 7, 30, Money.Parse("1.00001"), Of: "9"));
+        answer.Unusable.ShouldBeNull();
     }
 
     [Fact]
     public void An_answer_that_proves_nothing_changes_nothing()
     {
-        var nothing = new OrderChange(5, ChangedBy.Sync);
-        SyncOrders.Read(Sent, null).Change.ShouldBe(nothing);
-        SyncOrders.Read(Sent, new ApiResult<OrderState>.Unclear(UnclearReason.Unreadable, "x", 200)).Change.ShouldBe(nothing);
-        SyncOrders.Read(Sent, new ApiResult<OrderState>.Refused(new ApiError("Incorrect order ID"))).Change.ShouldBe(nothing with { Note = "Incorrect order ID" });
-        var unknown = SyncOrders.Read(Sent, new ApiResult<OrderState>.Answered(new OrderState { Status = OrderWord.Unknown, StatusText = "Awaiting", Remains = 0, Charge = 3m }));
-        unknown.Change.ShouldBe(nothing);
-        unknown.Outcome.ShouldNotBe("applied");
+        var nothing = new OrderChange(5, ChangedBy.Sync, Of: "9");
+        Unusable(null).ShouldBe((nothing, "missing"));
+        Unusable(new ApiResult<OrderState>.Unclear(UnclearReason.Unreadable, "x", 200)).ShouldBe((nothing, "unreadable"));
+        Unusable(new ApiResult<OrderState>.Refused(new ApiError("Incorrect order ID"))).ShouldBe((nothing with { Note = "Incorrect order ID" }, "error"));
+        Unusable(new ApiResult<OrderState>.Answered(new OrderState { Status = OrderWord.Unknown, StatusText = "Awaiting", Remains = 0, Charge = 3m })).ShouldBe((nothing, "unknown"));
+        Unusable(new ApiResult<OrderState>.Answered(new OrderState { Status = OrderWord.Partial, StatusText = "Partial", Charge = 3m })).ShouldBe((nothing, "unreadable"));
+        Answer(new ApiResult<OrderState>.Answered(new OrderState { Status = OrderWord.Partial, StatusText = "Partial" }), Sent with { Status = OrderStatus.Partial }).Unusable.ShouldBeNull("its remains are known");
+
+        (OrderChange, string?) Unusable(ApiResult<OrderState>? answer) => (Answer(answer).Change, Answer(answer).Unusable);
     }
 
     [Theory]
@@ -136,8 +142,11 @@ public sealed class WorkerDecisionTests
     public void A_cost_that_cannot_be_is_not_booked(string charge)
     {
         var state = new OrderState { Status = OrderWord.Completed, StatusText = "x", Charge = decimal.Parse(charge, System.Globalization.CultureInfo.InvariantCulture) };
-        SyncOrders.Read(Sent, new ApiResult<OrderState>.Answered(state)).Change.Cost.ShouldBeNull();
+        Answer(new ApiResult<OrderState>.Answered(state)).Change.Cost.ShouldBeNull();
     }
+
+    private static StatusAnswer Answer(ApiResult<OrderState>? answer, Order? order = null) =>
+        StatusAnswer.Of(order ?? Sent, answer, new Provider(1, "p", new Uri("http://p.invalid"), "k", false, false, null, 1).ToPanel);
 
     // c0 = completed with 0 remaining, p pending, i in progress, r partial, x canceled.
     private static List<DripfeedRuns.RunState> Runs(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((word, at) => new DripfeedRuns.RunState
