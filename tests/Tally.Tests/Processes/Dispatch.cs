@@ -58,7 +58,11 @@ internal sealed class Dispatch : IAsyncDisposable
             Customer,
             new OrderParameters
             {
-                Service = service ?? _service, Link = all.GetValueOrDefault("link"), Quantity = all.GetValueOrDefault("quantity"), Runs = all.GetValueOrDefault("runs"), Interval = all.GetValueOrDefault("interval"),
+                Service = service ?? _service,
+                Link = all.GetValueOrDefault("link"),
+                Quantity = all.GetValueOrDefault("quantity"),
+                Runs = all.GetValueOrDefault("runs"),
+                Interval = all.GetValueOrDefault("interval"),
                 Own = name => all.GetValueOrDefault(name),
             },
             CancellationToken.None);
@@ -71,10 +75,14 @@ internal sealed class Dispatch : IAsyncDisposable
         var demo = Upstream.Services.First(s => s.Type == "Subscriptions");
         var service = await Panel.AddServiceAsync("1", s => s with
         {
-            Type = Tally.Catalog.ServiceType.Subscriptions, Dripfeed = false, ProviderId = Panel.Get<ProviderBook>().Current.Keys.Single(), ProviderService = demo.Id.ToString(CultureInfo.InvariantCulture),
+            Type = Tally.Catalog.ServiceType.Subscriptions,
+            Dripfeed = false,
+            ProviderId = Panel.Get<ProviderBook>().Current.Keys.Single(),
+            ProviderService = demo.Id.ToString(CultureInfo.InvariantCulture),
 
             // What is delivered already when a node comes back is known by what it cost.
-            Rate = new Tally.Ledger.Money((long)(demo.Rate * 100_000)), ProviderRate = new Tally.Ledger.Money((long)(demo.Rate * 100_000)),
+            Rate = new Tally.Ledger.Money((long)(demo.Rate * 100_000)),
+            ProviderRate = new Tally.Ledger.Money((long)(demo.Rate * 100_000)),
         });
         await Panel.Get<Tally.Catalog.Catalog>().RefreshAsync(CancellationToken.None);
         return service;

@@ -31,7 +31,7 @@ public sealed class NodeLogTests
         (await node.StopAsync()).ShouldBe(0);
 
         var everything = node.Output.Concat(node.Errors).ToList();
-        foreach (var (words, what) in new[] { ("Provider gossip is paused", "the provider's words"), ("ledger_wallets", "the store's failure"), ("is blocked for 15 minutes", "the block") })
+        foreach (var (words, what) in new[] { ("Alert ProviderFunds, provider gossip", "the provider's words"), ("ledger_wallets", "the store's failure"), ("is blocked for 15 minutes", "the block") })
         {
             everything.ShouldContain(line => line.Contains(words), $"{what} should have been logged, else this test sees nothing\n{string.Join('\n', everything)}");
         }
