@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tally.Accounts;
+using Tally.Accounts.Pages;
 using Tally.Billing;
 using Tally.Catalog;
 using Tally.Ledger;
@@ -8,6 +9,7 @@ using Tally.Orders;
 using Tally.Platform.Db;
 using Tally.Providers;
 using Tally.Settings;
+using Tally.Ui;
 
 namespace Tally;
 
@@ -30,6 +32,21 @@ public static class Modules
         services.AddBilling();
         services.AddOrders();
         return services;
+    }
+
+    /// <summary>The pages of all features.</summary>
+    public static IServiceCollection AddPages(this IServiceCollection services)
+    {
+        services.AddUi();
+        services.AddAccountsPages();
+        return services;
+    }
+
+    /// <summary>Maps the pages of all features.</summary>
+    public static void MapTallyPages(this IEndpointRouteBuilder routes)
+    {
+        routes.MapUi();
+        routes.MapAccountsPages();
     }
 
     /// <summary>A singleton that is also a copy of something in the store.</summary>

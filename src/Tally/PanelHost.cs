@@ -6,6 +6,7 @@ using Tally.Operations;
 using Tally.Orders;
 using Tally.Platform.Db;
 using Tally.Providers;
+using Tally.Ui;
 
 namespace Tally;
 
@@ -61,15 +62,22 @@ public static class PanelHost
         if (options.Roles.HasFlag(NodeRoles.Web))
         {
             services.AddApiV2();
+            services.AddPages();
         }
 
         also?.Invoke(builder);
         var app = builder.Build();
+        if (options.Roles.HasFlag(NodeRoles.Web))
+        {
+            app.UseUi();
+        }
+
         app.MapHealth();
         app.MapTallyMetrics();
         if (options.Roles.HasFlag(NodeRoles.Web))
         {
             app.MapApiV2();
+            app.MapTallyPages();
         }
 
         return app;

@@ -44,11 +44,23 @@ public sealed record PanelSettings
     /// <summary>Whether services that are new upstream are sold at once.</summary>
     public bool NewServices { get; init; }
 
+    /// <summary>The panel's name, on every page and in every mail; 1 to 40 characters.</summary>
+    public string Name { get; init; } = "Tally";
+
+    /// <summary>The colour of buttons, links and the logo, <c>#rrggbb</c>.</summary>
+    public string BrandColor { get; init; } = "#066fd1";
+
+    /// <summary>The pages' language for visitors who have not chosen one: <c>en</c>, <c>vi</c>, or <c>auto</c> = as their browser asks.</summary>
+    public string Language { get; init; } = "auto";
+
+    /// <summary>The time zone of dates on pages, for those who have not chosen one; an IANA name such as <c>Asia/Ho_Chi_Minh</c>.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
     /// <summary>The names that <see cref="With"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } =
         [
             "currency", "maintenance", "requests_per_second", "request_burst", "wrong_keys_per_address", "sync_interval_ms", "correction_days", "send_delay_ms", "balance_interval_s",
-            "catalogue_interval_min", "price_jump_percent", "new_services", "panel_id",
+            "catalogue_interval_min", "price_jump_percent", "new_services", "panel_id", "name", "brand_color", "language", "time_zone",
         ];
 
     /// <summary>These settings with one of them changed.</summary>
@@ -70,6 +82,12 @@ public sealed record PanelSettings
         "catalogue_interval_min" => this with { CatalogueIntervalMin = value == "0" ? 0 : Number(name, value, 5, 10_080) },
         "price_jump_percent" => this with { PriceJumpPercent = Number(name, value, 0, 1_000) },
         "new_services" => this with { NewServices = value switch { "on" => true, "off" => false, _ => throw new InvalidInputException("new_services: on or off") } },
+        "name" => value.Trim() is { Length: >= 1 and <= 40 } named && !named.Any(char.IsControl) ? this with { Name = named } : throw new InvalidInputException("name: 1 to 40 characters"),
+        "brand_color" => value is ['#', ..] && value.Length == 7 && value.Skip(1).All(char.IsAsciiHexDigit)
+            ? this with { BrandColor = value } : throw new InvalidInputException("brand_color: such as #066fd1"),
+        "language" => value is "en" or "vi" or "auto" ? this with { Language = value } : throw new InvalidInputException("language: en, vi or auto"),
+        "time_zone" => TimeZoneInfo.TryFindSystemTimeZoneById(value, out _)
+            ? this with { TimeZone = value } : throw new InvalidInputException("time_zone: an IANA name such as Asia/Ho_Chi_Minh"),
         _ => throw new InvalidInputException($"There is no setting '{name}'. There are: {string.Join(", ", Names)}."),
     };
 

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Claims;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Shouldly;
+
+namespace Tally.Tests.Ui;
+
+/// <summary>Somebody with a browser that has no script: keeps cookies, reads pages, fills in and sends their forms, follows redirects when asked to.</summary>
+public sealed class WebVisitor : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly CookieContainer _cookies = new();
+
+    public WebVisitor(TestPanel panel, string language = "en")
+    {
+        Panel = panel;
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = _cookies }) { BaseAddress = panel.Http.BaseAddress, Timeout = TimeSpan.FromSeconds(60) };
+        SetCookie("tally_language", language);
+    }
+
+    public TestPanel Panel { get; }
+
+    /// <summary>The page that was read last.</summary>
+    public IHtmlDocument Page { get; private set; } = null!;
+
+    /// <summary>The answer to the last request.</summary>
+    public HttpStatusCode Status { get; private set; }
+
+    /// <summary>Where the last answer sends the browser; null when it does not.</summary>
+    public string? Location { get; private set; }
+
+    public string Text => Page.Body!.TextContent;
+
+    public void SetCookie(string name, string value) => _cookies.Add(_http.BaseAddress!, new Cookie(name, Uri.EscapeDataString(value)));
+
+    /// <summary>Opens a page and expects it to be there.</summary>
+    public async Task<IHtmlDocument> OpenAsync(string path)
+    {
+        using var response = await _http.GetAsync(path);
+        await ReadAsync(response);
+        Status.ShouldBe(HttpStatusCode.OK, path);
+        return Page;
+    }
+
+    /// <summary>Asks for an address, whatever the answer is.</summary>
+    public async Task GetAsync(string path)
+    {
+        using var response = await _http.GetAsync(path);
+        await ReadAsync(response);
+    }
+
+    /// <summary>The raw answer to a GET, for what is no page.</summary>
+    public Task<HttpResponseMessage> GetRawAsync(string path, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead) => _http.GetAsync(path, completion);
+
+    /// <summary>Sends the page's form that posts to <paramref name="action"/>, as it stands but for these fields.</summary>
+    public async Task SendAsync(string action, params (string Name, string Value)[] fields)
+    {
+        var form = Page.Forms.FirstOrDefault(f => new Uri(_http.BaseAddress!, f.GetAttribute("action") ?? "").PathAndQuery == action)
+            ?? throw new InvalidOperationException($"The page has no form that posts to {action}; there are: {string.Join(", ", Page.Forms.Select(f => f.GetAttribute("action")))}");
+        var replaced = fields.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        var sent = Fields(form).Where(f => !replaced.Contains(f.Name)).Concat(fields);
+        await PostAsync(action, [.. sent]);
+    }
+
+    /// <summary>Posts fields as they are, without any page's token.</summary>
+    public async Task PostAsync(string action, params (string Name, string Value)[] fields)
+    {
+        using var content = new FormUrlEncodedContent(fields.Select(f => new KeyValuePair<string, string>(f.Name, f.Value)));
+        using var response = await _http.PostAsync(action, content);
+        await ReadAsync(response);
+    }
+
+    /// <summary>Goes where the last answer sent the browser.</summary>
+    public Task<IHtmlDocument> FollowAsync() => OpenAsync(Location ?? throw new InvalidOperationException($"The answer {Status} sends the browser nowhere: {Text}"));
+
+    /// <summary>Is signed in from now on, as the account, without going through the sign-in page.</summary>
+    public WebVisitor SignedInAs(long accountId, string email)
+    {
+        var options = Panel.Get<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
+        var identity = new ClaimsIdentity(
+            [new Claim(ClaimTypes.NameIdentifier, accountId.ToString(CultureInfo.InvariantCulture)), new Claim(ClaimTypes.Email, email)], IdentityConstants.ApplicationScheme);
+        var ticket = new AuthenticationTicket(new ClaimsPrincipal(identity), new AuthenticationProperties { IssuedUtc = DateTimeOffset.UtcNow, ExpiresUtc = DateTimeOffset.UtcNow.AddHours(1) }, IdentityConstants.ApplicationScheme);
+        SetCookie(options.Cookie.Name!, options.TicketDataFormat.Protect(ticket));
+        return this;
+    }
+
+    /// <summary>A visitor who is signed in as the panel's first customer.</summary>
+    public static WebVisitor Customer(TestPanel panel, string language = "en") => new WebVisitor(panel, language).SignedInAs(panel.Customer.Id, panel.Customer.Email);
+
+    public void Dispose() => _http.Dispose();
+
+    private static IEnumerable<(string Name, string Value)> Fields(IHtmlFormElement form)
+    {
+        foreach (var element in form.Elements)
+        {
+            switch (element)
+            {
+                case IHtmlInputElement { Name: { Length: > 0 } name } input when input.Type is "checkbox" or "radio":
+                    if (input.IsChecked)
+                    {
+                        yield return (name, input.Value);
+                    }
+
+                    break;
+                case IHtmlInputElement { Name: { Length: > 0 } name } input when input.Type is not ("submit" or "button" or "image"):
+                    yield return (name, input.Value);
+                    break;
+                case IHtmlTextAreaElement { Name: { Length: > 0 } name } area:
+                    yield return (name, area.Value);
+                    break;
+                case IHtmlSelectElement { Name: { Length: > 0 } name } select:
+                    yield return (name, select.Value ?? "");
+                    break;
+            }
+        }
+    }
+
+    private async Task ReadAsync(HttpResponseMessage response)
+    {
+        Status = response.StatusCode;
+        Location = response.Headers.Location?.OriginalString;
+        Page = await new HtmlParser().ParseDocumentAsync(await response.Content.ReadAsStringAsync());
+    }
+}
