@@ -8,7 +8,9 @@ using Tally.Operations;
 using Tally.Orders;
 using Tally.Platform.Db;
 using Tally.Providers;
+using Tally.Reports;
 using Tally.Settings;
+using Tally.Storefront;
 using Tally.Ui;
 
 namespace Tally;
@@ -31,6 +33,8 @@ public static class Modules
         services.AddProviders();
         services.AddBilling();
         services.AddOrders();
+        services.AddStorefront();
+        services.AddReports();
         return services;
     }
 
@@ -47,6 +51,8 @@ public static class Modules
     {
         routes.MapUi();
         routes.MapAccountsPages();
+        routes.MapStorefrontPages();
+        routes.MapReportsPages();
     }
 
     /// <summary>A singleton that is also a copy of something in the store.</summary>
