@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tally.Accounts;
 using Tally.Accounts.Pages;
 using Tally.Billing;
+using Tally.Billing.Pages;
+using Tally.Billing.Webhooks;
 using Tally.Catalog;
 using Tally.Ledger;
 using Tally.Operations;
@@ -53,6 +55,8 @@ public static class Modules
         routes.MapAccountsPages();
         routes.MapStorefrontPages();
         routes.MapReportsPages();
+        routes.MapBillingPages();
+        routes.MapWebhooks();
     }
 
     /// <summary>A singleton that is also a copy of something in the store.</summary>
