@@ -16,7 +16,7 @@ public sealed class SettingsCommandTests
         list.Lines.Select(l => l.Split(' ')[0]).ShouldBe(PanelSettings.Names);
         list.Lines.ShouldContain("currency USD");
         list.Lines.ShouldContain("maintenance false");
-        list.Lines[^1].ShouldMatch("^panel_id t[0-9a-f]{12}$");
+        list.Lines.Single(l => l.StartsWith("panel_id ", StringComparison.Ordinal)).ShouldMatch("^panel_id t[0-9a-f]{12}$");
         foreach (var line in list.Lines)
         {
             var (name, value) = (line.Split(' ')[0], line.Split(' ')[1]);
