@@ -4,6 +4,7 @@ using Tally.Accounts.Pages;
 using Tally.Billing;
 using Tally.Catalog;
 using Tally.Ledger;
+using Tally.Mail;
 using Tally.Operations;
 using Tally.Orders;
 using Tally.Platform.Db;
@@ -26,6 +27,7 @@ public static class Modules
         services.AddSingleton<Alerts>();
         services.TryAddSingleton(_ => FaultPoints.FromEnvironment());
         services.AddSettings();
+        services.AddMail();
         services.AddAccounts();
         services.AddCatalog();
         services.AddProviders();
