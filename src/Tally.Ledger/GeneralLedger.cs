@@ -107,13 +107,14 @@ public sealed class GeneralLedger(LedgerDialect dialect)
     /// <summary>A page of a wallet's entries, newest first.</summary>
     /// <param name="beforeVersion">Only entries older than this version; <see cref="long.MaxValue"/> for the first page, then the last entry's version.</param>
     /// <param name="limit">1 … <see cref="MaxStatementPage"/>.</param>
-    public async Task<IReadOnlyList<WalletEntry>> StatementAsync(DbConnection c, long accountId, long beforeVersion, int limit, CancellationToken ct)
+    /// <param name="only">Only entries of this kind; null = all.</param>
+    public async Task<IReadOnlyList<WalletEntry>> StatementAsync(DbConnection c, long accountId, long beforeVersion, int limit, CancellationToken ct, Reason? only = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxStatementPage);
         await using var command = c.Command($"""
             SELECT {StoredTransfer.Columns}, wallet_version, wallet_balance, created_at, note FROM ledger_transfers
-            WHERE wallet = @wallet AND wallet_version < @before ORDER BY wallet_version DESC LIMIT @limit
+            WHERE wallet = @wallet AND wallet_version < @before{OfKind(only)} ORDER BY wallet_version DESC LIMIT @limit
             """).Add("@wallet", accountId).Add("@before", beforeVersion).Add("@limit", limit);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var entries = new List<WalletEntry>();
@@ -133,9 +134,35 @@ public sealed class GeneralLedger(LedgerDialect dialect)
         return entries;
     }
 
+    /// <summary>All transfers of the payments in (<paramref name="afterPayment"/>, <paramref name="upToPayment"/>], sorted by payment.</summary>
+    public async Task<IReadOnlyList<PaymentTransfer>> PaymentTransfersAsync(DbConnection c, long afterPayment, long upToPayment, CancellationToken ct)
+    {
+        await using var command = c.Command($"""
+            SELECT {StoredTransfer.Columns} FROM ledger_transfers
+            WHERE subject > @after AND subject <= @upto AND reason >= 100 ORDER BY subject, reason, sequence
+            """).Add("@after", afterPayment).Add("@upto", upToPayment);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var transfers = new List<PaymentTransfer>();
+        while (await reader.ReadAsync(ct))
+        {
+            var transfer = StoredTransfer.Read(reader);
+            transfers.Add(new PaymentTransfer(transfer.Key, transfer.WalletId, transfer.WalletDelta));
+        }
+
+        return transfers;
+    }
+
     /// <summary>
     /// Recomputes everything inside the ledger and names the first row that does not hold (docs/ledger.md, "What verify proves").
     /// Reads all of it: the caller gives a connection inside a read-only snapshot transaction.
     /// </summary>
     public Task<LedgerReport> VerifyAsync(DbConnection c, IProgress<string>? progress, CancellationToken ct) => new LedgerVerification(c, progress).RunAsync(ct);
+
+    // Written out and not as a parameter, so that both stores see that the index by kind, which leaves charges out, serves it.
+    private static string OfKind(Reason? only) => only switch
+    {
+        null => "",
+        Reason.Charge => " AND reason = 1",
+        var kind => FormattableString.Invariant($" AND reason <> 1 AND reason = {(short)kind}"),
+    };
 }

@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tally.Accounts;
 using Tally.Accounts.Pages;
 using Tally.Billing;
+using Tally.Billing.Pages;
+using Tally.Billing.Webhooks;
 using Tally.Catalog;
 using Tally.Ledger;
 using Tally.Mail;
@@ -49,6 +51,8 @@ public static class Modules
     {
         routes.MapUi();
         routes.MapAccountsPages();
+        routes.MapBillingPages();
+        routes.MapWebhooks();
     }
 
     /// <summary>A singleton that is also a copy of something in the store.</summary>
