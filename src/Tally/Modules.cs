@@ -6,6 +6,7 @@ using Tally.Catalog;
 using Tally.Ledger;
 using Tally.Operations;
 using Tally.Orders;
+using Tally.Orders.Pages;
 using Tally.Platform.Db;
 using Tally.Providers;
 using Tally.Settings;
@@ -39,6 +40,7 @@ public static class Modules
     {
         services.AddUi();
         services.AddAccountsPages();
+        services.AddOrdersPages();
         return services;
     }
 
@@ -47,6 +49,7 @@ public static class Modules
     {
         routes.MapUi();
         routes.MapAccountsPages();
+        routes.MapOrdersPages();
     }
 
     /// <summary>A singleton that is also a copy of something in the store.</summary>
