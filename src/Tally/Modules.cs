@@ -9,6 +9,7 @@ using Tally.Ledger;
 using Tally.Mail;
 using Tally.Operations;
 using Tally.Orders;
+using Tally.Orders.Pages;
 using Tally.Platform.Db;
 using Tally.Providers;
 using Tally.Settings;
@@ -43,6 +44,7 @@ public static class Modules
     {
         services.AddUi();
         services.AddAccountsPages();
+        services.AddOrdersPages();
         return services;
     }
 
@@ -53,6 +55,7 @@ public static class Modules
         routes.MapAccountsPages();
         routes.MapBillingPages();
         routes.MapWebhooks();
+        routes.MapOrdersPages();
     }
 
     /// <summary>A singleton that is also a copy of something in the store.</summary>
