@@ -176,6 +176,33 @@ public sealed class GeneralLedger(LedgerDialect dialect)
     }
 
     /// <summary>
+    /// What a wallet has spent on orders over a stretch of its entries. Entries are numbered without gaps and never change, so that stretches which follow each other add up to the whole, whatever
+    /// the clocks of the nodes that wrote them.
+    /// </summary>
+    /// <param name="afterVersion">The stretch begins behind the entry of this version; 0 = with the first.</param>
+    /// <param name="entries">Its longest length, 1 or more.</param>
+    /// <param name="slotMs">The length of a slot, 1 or more.</param>
+    public async Task<SpendingStretch> SpendingAsync(DbConnection c, long accountId, long afterVersion, int entries, long slotMs, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(entries, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(slotMs, 1);
+        await using var command = c.Command($"""
+            SELECT created_at / @slot AS slot, CAST(SUM(CASE WHEN reason = {(short)Reason.Charge} THEN amount ELSE 0 END) AS BIGINT),
+              CAST(SUM(CASE WHEN reason = {(short)Reason.Refund} THEN amount ELSE 0 END) AS BIGINT), MAX(wallet_version), COUNT(*)
+            FROM ledger_transfers WHERE wallet = @wallet AND wallet_version > @after AND wallet_version <= @upto GROUP BY 1 ORDER BY 1
+            """).Add("@slot", slotMs).Add("@wallet", accountId).Add("@after", afterVersion).Add("@upto", afterVersion + entries);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var (upTo, found, slots) = (afterVersion, 0, new List<SpendingSlot>());
+        while (await reader.ReadAsync(ct))
+        {
+            slots.Add(new SpendingSlot(reader.GetInt64(0), new Money(reader.GetInt64(1)), new Money(reader.GetInt64(2))));
+            (upTo, found) = (Math.Max(upTo, reader.GetInt64(3)), found + (int)reader.GetInt64(4));
+        }
+
+        return new SpendingStretch(upTo, found, slots);
+    }
+
+    /// <summary>
     /// Recomputes everything inside the ledger and names the first row that does not hold (docs/ledger.md, "What verify proves").
     /// Reads all of it: the caller gives a connection inside a read-only snapshot transaction.
     /// </summary>

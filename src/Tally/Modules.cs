@@ -12,7 +12,9 @@ using Tally.Orders;
 using Tally.Orders.Pages;
 using Tally.Platform.Db;
 using Tally.Providers;
+using Tally.Reports;
 using Tally.Settings;
+using Tally.Storefront;
 using Tally.Ui;
 
 namespace Tally;
@@ -36,6 +38,8 @@ public static class Modules
         services.AddProviders();
         services.AddBilling();
         services.AddOrders();
+        services.AddStorefront();
+        services.AddReports();
         return services;
     }
 
@@ -53,6 +57,8 @@ public static class Modules
     {
         routes.MapUi();
         routes.MapAccountsPages();
+        routes.MapStorefrontPages();
+        routes.MapReportsPages();
         routes.MapBillingPages();
         routes.MapWebhooks();
         routes.MapOrdersPages();
