@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Claims;
-using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Shouldly;
 
@@ -38,6 +36,9 @@ public sealed class WebVisitor : IDisposable
     public string? Location { get; private set; }
 
     public string Text => Page.Body!.TextContent;
+
+    /// <summary>What the panel would be sent along with the next request.</summary>
+    public IEnumerable<Cookie> Cookies => _cookies.GetCookies(_http.BaseAddress!);
 
     public void SetCookie(string name, string value) => _cookies.Add(_http.BaseAddress!, new Cookie(name, Uri.EscapeDataString(value)));
 
