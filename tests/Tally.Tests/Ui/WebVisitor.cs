@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Claims;
-using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Shouldly;
 using Tally.Accounts.Sessions;
@@ -40,6 +38,9 @@ public sealed class WebVisitor : IDisposable
     public string? Location { get; private set; }
 
     public string Text => Page.Body!.TextContent;
+
+    /// <summary>What the panel would be sent along with the next request.</summary>
+    public IEnumerable<System.Net.Cookie> Cookies => _cookies.GetCookies(_http.BaseAddress!);
 
     /// <summary>A cookie that the browser holds; null when it has none of that name.</summary>
     public string? Cookie(string name) => _cookies.GetCookies(_http.BaseAddress!)[name]?.Value;
