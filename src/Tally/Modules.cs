@@ -3,9 +3,11 @@ using Tally.Accounts;
 using Tally.Accounts.Pages;
 using Tally.Billing;
 using Tally.Catalog;
+using Tally.Catalog.Pages;
 using Tally.Ledger;
 using Tally.Operations;
 using Tally.Orders;
+using Tally.Orders.Pages.New;
 using Tally.Platform.Db;
 using Tally.Providers;
 using Tally.Settings;
@@ -39,6 +41,7 @@ public static class Modules
     {
         services.AddUi();
         services.AddAccountsPages();
+        services.AddNewOrderPages();
         return services;
     }
 
@@ -47,6 +50,8 @@ public static class Modules
     {
         routes.MapUi();
         routes.MapAccountsPages();
+        routes.MapCatalogPages();
+        routes.MapNewOrderPages();
     }
 
     /// <summary>A singleton that is also a copy of something in the store.</summary>
