@@ -5,11 +5,13 @@ using Tally.Billing;
 using Tally.Billing.Pages;
 using Tally.Billing.Webhooks;
 using Tally.Catalog;
+using Tally.Catalog.Pages;
 using Tally.Ledger;
 using Tally.Mail;
 using Tally.Operations;
 using Tally.Orders;
 using Tally.Orders.Pages;
+using Tally.Orders.Pages.New;
 using Tally.Platform.Db;
 using Tally.Providers;
 using Tally.Reports;
@@ -49,6 +51,7 @@ public static class Modules
         services.AddUi();
         services.AddAccountsPages();
         services.AddOrdersPages();
+        services.AddNewOrderPages();
         return services;
     }
 
@@ -62,6 +65,8 @@ public static class Modules
         routes.MapBillingPages();
         routes.MapWebhooks();
         routes.MapOrdersPages();
+        routes.MapCatalogPages();
+        routes.MapNewOrderPages();
     }
 
     /// <summary>A singleton that is also a copy of something in the store.</summary>

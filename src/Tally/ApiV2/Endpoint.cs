@@ -105,7 +105,7 @@ internal sealed class Endpoint(
         switch (action)
         {
             case ApiAction.Services:
-                services.Answer(http.Request, response);
+                services.Answer(http.Request, caller.AccountId, response);
                 return default;
             case ApiAction.Add:
                 return add.RunAsync(http.Request, caller, parameters, json);
