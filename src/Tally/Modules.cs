@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tally.Accounts;
 using Tally.Accounts.Pages;
+using Tally.ApiV2.Pages;
 using Tally.Billing;
 using Tally.Catalog;
 using Tally.Ledger;
@@ -39,6 +40,7 @@ public static class Modules
     {
         services.AddUi();
         services.AddAccountsPages();
+        services.AddApiPages();
         return services;
     }
 
@@ -47,6 +49,7 @@ public static class Modules
     {
         routes.MapUi();
         routes.MapAccountsPages();
+        routes.MapApiPages();
     }
 
     /// <summary>A singleton that is also a copy of something in the store.</summary>

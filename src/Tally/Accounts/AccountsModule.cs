@@ -9,6 +9,8 @@ public static class AccountsModule
     {
         services.AddSnapshot<ApiKeys>();
         services.TryAddSingleton<AccountBook>();
+        services.AddSingleton<IssueKey>();
+        services.AddSingleton<SaveAddresses>();
         services.AddSingleton<Notices>();
         return services;
     }

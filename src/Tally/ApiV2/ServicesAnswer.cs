@@ -71,6 +71,9 @@ internal sealed class ServicesAnswer(Catalog.Catalog catalog)
         response.Services(body, IsKnown(request, body.ETag));
     }
 
+    /// <summary>The whole list, not compressed.</summary>
+    public ReadOnlyMemory<byte> Plain => Newest().Plain.Bytes;
+
     private ServicesEdition Newest()
     {
         var snapshot = catalog.Current;

@@ -63,7 +63,7 @@ public sealed class WebVisitor : IDisposable
     /// <summary>Sends the page's form that posts to <paramref name="action"/>, as it stands but for these fields.</summary>
     public async Task SendAsync(string action, params (string Name, string Value)[] fields)
     {
-        var form = Page.Forms.FirstOrDefault(f => new Uri(_http.BaseAddress!, f.GetAttribute("action") ?? "").PathAndQuery == action)
+        var form = Page.Forms.FirstOrDefault(f => f.Method == "post" && new Uri(_http.BaseAddress!, f.GetAttribute("action") ?? "").PathAndQuery == action)
             ?? throw new InvalidOperationException($"The page has no form that posts to {action}; there are: {string.Join(", ", Page.Forms.Select(f => f.GetAttribute("action")))}");
         var replaced = fields.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
         var sent = Fields(form).Where(f => !replaced.Contains(f.Name)).Concat(fields);
