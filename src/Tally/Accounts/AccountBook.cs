@@ -46,6 +46,23 @@ public sealed class AccountBook(Database database, GeneralLedger ledger, TimePro
         return new OpenedAccount(id, address, new IssuedKey(keyId, text), Money.Zero);
     }
 
+    /// <summary>A number for <see cref="InsertAsync"/>, to be taken before the transaction.</summary>
+    internal ValueTask<long> NewIdAsync(CancellationToken ct) => _accounts.TakeAsync(ct);
+
+    /// <summary>Opens an account for somebody who signs up, in the caller's transaction: with an empty wallet and without a key.</summary>
+    /// <param name="email">As <see cref="NormalEmail"/> writes it.</param>
+    internal async Task InsertAsync(WriteTransaction tx, long id, string email, string passwordHash, string securityStamp, string language, CancellationToken ct)
+    {
+        var version = await Changes.BumpAsync(tx, ApiKeys.TopicName);
+        await tx.Connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO accounts (id, email, email_confirmed, password, security_stamp, language, created_at, version)
+            VALUES (@id, @email, 0, @passwordHash, @securityStamp, @language, @now, @version)
+            """,
+            new { id, email, passwordHash, securityStamp, language, now = Now, version }, tx.Transaction, cancellationToken: ct));
+        await ledger.OpenWalletAsync(tx.Transaction, id, Money.Zero, ct);
+    }
+
     /// <summary>The account of an e-mail address.</summary>
     /// <exception cref="InvalidInputException">There is none.</exception>
     public async Task<Account> FindAsync(string email, CancellationToken ct)
@@ -128,12 +145,17 @@ public sealed class AccountBook(Database database, GeneralLedger ledger, TimePro
 
     private static DateTimeOffset? At(long? ms) => ms is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
 
-    private static string NormalEmail(string email) =>
+    /// <summary>An address as it is stored and compared.</summary>
+    /// <exception cref="InvalidInputException">It is none.</exception>
+    internal static string NormalEmail(string email) => TryNormalEmail(email) ?? throw new InvalidInputException($"'{email}' is no e-mail address.");
+
+    /// <summary>The same; null when it is none.</summary>
+    internal static string? TryNormalEmail(string email) =>
         MailAddress.TryCreate(email.Trim(), out var parsed) && parsed.Address.Length <= 254 && parsed.Address == email.Trim()
 #pragma warning disable CA1308 // Addresses are compared and stored in lower case.
             ? parsed.Address.ToLowerInvariant()
 #pragma warning restore CA1308
-            : throw new InvalidInputException($"'{email}' is no e-mail address.");
+            : null;
 
     private Task ChangeAsync(long accountId, string set, object value, CancellationToken ct) => database.WriteAsync(
         async tx =>

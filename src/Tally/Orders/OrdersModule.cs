@@ -15,6 +15,11 @@ public static class OrdersModule
         services.AddSingleton<OrderReferences>();
         services.AddSingleton<PlaceOrder>();
         services.AddSingleton<ReadOrders>();
+        services.AddSingleton<ListOrders>();
+        services.AddSingleton<CountOrders>();
+        services.AddSingleton<ExportOrders>();
+        services.AddSingleton<ReadOneOrder>();
+        services.AddSingleton<ListRefills>();
         services.AddSingleton<ChangeOrders>();
         services.AddSingleton<CancelOrder>();
         services.AddSingleton<RefillOrder>();
