@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tally.Accounts;
 using Tally.Accounts.Pages;
+using Tally.ApiV2.Pages;
 using Tally.Billing;
 using Tally.Billing.Pages;
 using Tally.Billing.Webhooks;
@@ -52,6 +53,7 @@ public static class Modules
         services.AddAccountsPages();
         services.AddOrdersPages();
         services.AddNewOrderPages();
+        services.AddApiPages();
         return services;
     }
 
@@ -67,6 +69,7 @@ public static class Modules
         routes.MapOrdersPages();
         routes.MapCatalogPages();
         routes.MapNewOrderPages();
+        routes.MapApiPages();
     }
 
     /// <summary>A singleton that is also a copy of something in the store.</summary>
