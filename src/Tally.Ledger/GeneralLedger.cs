@@ -104,6 +104,29 @@ public sealed class GeneralLedger(LedgerDialect dialect)
         return orders;
     }
 
+    /// <summary>
+    /// What moved between an order and its customer, oldest first: the charge, refunds, and of a drip-feed what went on to its runs. What the house does with the money inside (revenue, cost) is
+    /// none of the customer's.
+    /// </summary>
+    public async Task<IReadOnlyList<OrderMovement>> OrderTrailAsync(DbConnection c, long order, CancellationToken ct)
+    {
+        await using var command = c.Command($"""
+            SELECT {StoredTransfer.Columns}, wallet_balance, created_at FROM ledger_transfers
+            WHERE subject = @order AND reason IN ({(short)Reason.Charge}, {(short)Reason.Refund}, {(short)Reason.RunFunding})
+            """).Add("@order", order);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var movements = new List<OrderMovement>();
+        while (await reader.ReadAsync(ct))
+        {
+            var transfer = StoredTransfer.Read(reader);
+            var effect = transfer.Key.Reason switch { Reason.Charge => -transfer.Amount, Reason.Refund => transfer.Amount, _ => Money.Zero };
+            movements.Add(new OrderMovement(
+                transfer.Key.Reason, transfer.Key.Sequence, transfer.Amount, effect, await reader.IsDBNullAsync(6, ct) ? null : new Money(reader.GetInt64(6)), reader.GetInt64(7)));
+        }
+
+        return [.. movements.OrderBy(m => m.CreatedAtMs).ThenBy(m => m.Reason).ThenBy(m => m.Sequence)];
+    }
+
     /// <summary>A page of a wallet's entries, newest first.</summary>
     /// <param name="beforeVersion">Only entries older than this version; <see cref="long.MaxValue"/> for the first page, then the last entry's version.</param>
     /// <param name="limit">1 … <see cref="MaxStatementPage"/>.</param>

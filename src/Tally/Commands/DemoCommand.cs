@@ -40,12 +40,12 @@ internal static class DemoCommand
         }
 
         var key = await DemoStore.PrepareAsync(store, data, wantedKey, provider, ct);
-        await using var app = PanelHost.Build(new PanelOptions(store, urls, LogFormat: LogFormat.Text, Quiet: true));
+        await using var app = PanelHost.Build(new PanelOptions(store, urls, LogFormat: LogFormat.Text, Quiet: true), b => b.Logging.AddFilter("Tally.Mail", LogLevel.Information));
         await app.StartAsync(ct);
         var address = app.Urls.First();
         if (json)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(new { address, api = address + "/api/v2", key, customer = DemoStore.Customer, store }));
+            Console.Out.WriteLine(JsonSerializer.Serialize(new { address, api = address + "/api/v2", key, customer = DemoStore.Customer, password = DemoStore.Password, store }));
         }
         else
         {
@@ -62,7 +62,7 @@ internal static class DemoCommand
 
              Tally demo
                address   {address}
-               customer  {DemoStore.Customer}
+               sign in   {address}/sign-in as {DemoStore.Customer} with {DemoStore.Password}
                API       {address}/api/v2
                API key   {key}
                store     {store}

@@ -14,7 +14,7 @@ namespace Tally.Commands;
 /// <summary>The demo's store: made with a past at the first start, bound to the simulation's new address at every other.</summary>
 internal static class DemoStore
 {
-    public const string Customer = "demo@tally.example", WebhookKey = "demo-webhook-key";
+    public const string Customer = "demo@tally.example", Password = "try-tally-now", WebhookKey = "demo-webhook-key";
 
     private const string ProviderName = "simulation";
     private const int Seed = 20260;
@@ -80,6 +80,7 @@ internal static class DemoStore
         var provider = await scope.Get<SaveProvider>().AddAsync(ProviderName, simulation.Url.ToString(), simulation.Key, references: true, allowPrivate: true, ct);
         await scope.Get<SaveServices>().RunAsync([.. DemoCatalogue.Load().Select((s, i) => Sold(s, i, provider.Id, simulation))], ct);
         var account = await scope.Get<AccountBook>().OpenAsync(Customer, wantedKey, ct);
+        await scope.Get<SetPassword>().RunAsync(account.Id, Password, ct);
         await new DemoHistory(scope.Services, new Timeline(clock, now), account.Id, Seed, ct).RunAsync();
         return account.Key.Key;
     }

@@ -56,11 +56,18 @@ public sealed partial record PanelSettings
     /// <summary>The time zone of dates on pages, for those who have not chosen one; an IANA name such as <c>Asia/Ho_Chi_Minh</c>.</summary>
     public string TimeZone { get; init; } = "UTC";
 
+    /// <summary>Where customers reach the panel, such as <c>https://panel.example</c>: what links in mails begin with. Empty = as the request has it, which only a mail that goes to the log may do.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>Whether somebody who signed up must follow the link in the mail before signing in.</summary>
+    public bool ConfirmEmail { get; init; } = true;
+
     /// <summary>The names that <see cref="With"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } =
         [
             "currency", "maintenance", "requests_per_second", "request_burst", "wrong_keys_per_address", "sync_interval_ms", "correction_days", "send_delay_ms", "balance_interval_s",
             "catalogue_interval_min", "price_jump_percent", "new_services", "panel_id", "name", "brand_color", "language", "time_zone",
+            "address", "confirm_email",
             "telegram", "zalo", "facebook", "email", "phone", "headline_en", "headline_vi", "lead_en", "lead_vi",
         ];
 
@@ -90,6 +97,9 @@ public sealed partial record PanelSettings
         "language" => value is "en" or "vi" or "auto" ? this with { Language = value } : throw new InvalidInputException("language: en, vi or auto"),
         "time_zone" => TimeZoneInfo.TryFindSystemTimeZoneById(value, out _)
             ? this with { TimeZone = value } : throw new InvalidInputException("time_zone: an IANA name such as Asia/Ho_Chi_Minh"),
+        "address" => Uri.TryCreate(value, UriKind.Absolute, out var at) && at.Scheme is "http" or "https" && at is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
+            ? this with { Address = at.GetLeftPart(UriPartial.Authority) } : throw new InvalidInputException("address: such as https://panel.example, without a path"),
+        "confirm_email" => this with { ConfirmEmail = value switch { "on" => true, "off" => false, _ => throw new InvalidInputException("confirm_email: on or off") } },
         _ => throw new InvalidInputException($"There is no setting '{name}'. There are: {string.Join(", ", Names)}."),
     };
 

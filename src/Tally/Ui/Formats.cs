@@ -93,6 +93,18 @@ public sealed class Formats(Words words, string currency, TimeZoneInfo zone, Dat
     /// <summary>A time in the visitor's zone.</summary>
     public DateTimeOffset In(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
 
+    /// <summary>When a day begins in the visitor's zone.</summary>
+    public DateTimeOffset StartOf(DateOnly day)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        while (zone.IsInvalidTime(midnight))
+        {
+            midnight = midnight.AddMinutes(15); // clocks went forward at midnight
+        }
+
+        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight));
+    }
+
     private string Tenths(long units)
     {
         var (whole, rest) = Math.DivRem(units / (Money.UnitsPerOne / 10), 10);
