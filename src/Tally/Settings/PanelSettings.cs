@@ -97,6 +97,7 @@ public sealed partial record PanelSettings
         "language" => value is "en" or "vi" or "auto" ? this with { Language = value } : throw new InvalidInputException("language: en, vi or auto"),
         "time_zone" => TimeZoneInfo.TryFindSystemTimeZoneById(value, out _)
             ? this with { TimeZone = value } : throw new InvalidInputException("time_zone: an IANA name such as Asia/Ho_Chi_Minh"),
+        "address" when value.Length == 0 => this with { Address = "" },
         "address" => Uri.TryCreate(value, UriKind.Absolute, out var at) && at.Scheme is "http" or "https" && at is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
             ? this with { Address = at.GetLeftPart(UriPartial.Authority) } : throw new InvalidInputException("address: such as https://panel.example, without a path"),
         "confirm_email" => this with { ConfirmEmail = value switch { "on" => true, "off" => false, _ => throw new InvalidInputException("confirm_email: on or off") } },

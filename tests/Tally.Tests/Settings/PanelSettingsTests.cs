@@ -71,6 +71,8 @@ public sealed class PanelSettingsTests
             ["brand_color"] = "#123456",
             ["language"] = "vi",
             ["time_zone"] = "Asia/Ho_Chi_Minh",
+            ["address"] = "https://panel.example",
+            ["confirm_email"] = "off",
             ["telegram"] = "@other",
             ["zalo"] = "0900000000",
             ["facebook"] = "other.page",
