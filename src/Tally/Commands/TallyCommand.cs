@@ -40,6 +40,7 @@ public static class TallyCommand
         AttentionCommands.Build(),
         RequestCommands.Refills(),
         RequestCommands.Cancels(),
+        MailCommands.Build(),
         AlertsCommand.Build(),
         SettingsCommand.Build(),
     };
