@@ -50,6 +50,12 @@ public sealed class PanelSettingsTests
             ["catalogue_interval_min"] = "5",
             ["price_jump_percent"] = "50",
             ["new_services"] = "on",
+            ["name"] = "Other",
+            ["brand_color"] = "#112233",
+            ["language"] = "vi",
+            ["time_zone"] = "Asia/Ho_Chi_Minh",
+            ["address"] = "https://panel.example",
+            ["confirm_email"] = "off",
         };
         var properties = typeof(PanelSettings).GetProperties().Where(p => !p.GetMethod!.IsStatic && p.CanWrite).ToList();
         PanelSettings.Names.Count.ShouldBe(properties.Count);
@@ -74,6 +80,8 @@ public sealed class PanelSettingsTests
     [InlineData("catalogue_interval_min", "1", "4", "10081", "-1", "")]
     [InlineData("price_jump_percent", "-1", "1001", "20%")]
     [InlineData("new_services", "true", "", "On")]
+    [InlineData("address", "panel.example", "ftp://panel.example", "https://panel.example/path", "https://u@panel.example", "https://panel.example/?a=1", "//panel.example")]
+    [InlineData("confirm_email", "true", "", "On")]
     [InlineData("panel_id", "", " ", "with space", "a/b", "đ", "12345678901234567890123456789012345678901")]
     public void What_does_not_fit_is_refused_by_name(string name, params string[] values)
     {
