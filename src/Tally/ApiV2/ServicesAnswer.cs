@@ -77,9 +77,12 @@ internal sealed class ServicesAnswer(Catalog.Catalog catalog, CustomerPrices pri
     public void Answer(HttpRequest request, long accountId, Response response)
     {
         var accepted = request.Headers.AcceptEncoding.Count == 0 ? [] : request.GetTypedHeaders().AcceptEncoding;
-        var body = (prices.Find(accountId) is { } own ? Newest(own) : Newest()).For(accepted);
+        var body = EditionOf(accountId).For(accepted);
         response.Services(body, IsKnown(request, body.ETag));
     }
+
+    /// <summary>The whole list as an account sees it, not compressed.</summary>
+    public ReadOnlyMemory<byte> Plain(long accountId) => EditionOf(accountId).Plain.Bytes;
 
     /// <summary>The newest edition with a customer's own prices.</summary>
     internal ServicesEdition Newest(OwnPrices own)
@@ -98,6 +101,8 @@ internal sealed class ServicesAnswer(Catalog.Catalog catalog, CustomerPrices pri
             return edition;
         }
     }
+
+    private ServicesEdition EditionOf(long accountId) => prices.Find(accountId) is { } own ? Newest(own) : Newest();
 
     private ServicesEdition Newest()
     {

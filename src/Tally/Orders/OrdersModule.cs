@@ -18,6 +18,11 @@ public static class OrdersModule
         services.AddSingleton<QuoteOrder>();
         services.AddSingleton<ReadOrderAgain>();
         services.AddSingleton<ReadOrders>();
+        services.AddSingleton<ListOrders>();
+        services.AddSingleton<CountOrders>();
+        services.AddSingleton<ExportOrders>();
+        services.AddSingleton<ReadOneOrder>();
+        services.AddSingleton<ListRefills>();
         services.AddSingleton<ChangeOrders>();
         services.AddSingleton<CancelOrder>();
         services.AddSingleton<RefillOrder>();
