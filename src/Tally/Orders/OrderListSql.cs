@@ -58,13 +58,13 @@ internal static class OrderListSql
     {
         // These are few, or found by an index of their own; their status is looked at one by one.
         var few = filter.Link is not null || filter.Kind != OrderKind.Any;
-        var ranges = few ? [Range(filter, place, columns, Index(filter, filter.Status))]
-            : (filter.Status is { } one ? [one] : Statuses).Select(s => Range(filter, place, columns, Index(filter, s)));
+        string[] ranges = few ? [Range(filter, place, columns, Index(filter, filter.Status))]
+            : [.. (filter.Status is { } one ? [one] : Statuses).Select(s => Range(filter, place, columns, Index(filter, s)))];
         var direction = place.Newer ? "ASC" : "DESC";
         var order = $"ORDER BY created_at {direction}, id {direction} LIMIT @size";
 
         // PostgreSQL merges ranges only when each of them says that it is in order; SQLite sees it, and does not understand when each says so.
-        return $"{string.Join("\nUNION ALL\n", kind == DatabaseKind.Postgres ? ranges.Select(r => $"({r} {order})") : ranges)}\n{order}";
+        return $"{string.Join("\nUNION ALL\n", kind == DatabaseKind.Postgres && ranges.Length > 1 ? ranges.Select(r => $"({r} {order})") : ranges)}\n{order}";
     }
 
     private static string Range(OrderFilter filter, ListPlace place, string columns, string conditions)
