@@ -14,6 +14,9 @@ public static class OrdersModule
         services.AddSingleton<OrderIntake>();
         services.AddSingleton<OrderReferences>();
         services.AddSingleton<PlaceOrder>();
+        services.AddSingleton<PlaceMassOrder>();
+        services.AddSingleton<QuoteOrder>();
+        services.AddSingleton<ReadOrderAgain>();
         services.AddSingleton<ReadOrders>();
         services.AddSingleton<ListOrders>();
         services.AddSingleton<CountOrders>();
@@ -55,6 +58,7 @@ public static class OrdersModule
         services.AddHostedService<ForwardRefills>();
         services.AddHostedService<FollowRefills>();
         services.AddHostedService<WatchRequests>();
+        services.AddHostedService<ReckonTimes>();
         return services;
     }
 }
