@@ -37,9 +37,6 @@ public sealed class WebVisitor : IDisposable
 
     public string Text => Page.Body!.TextContent;
 
-    /// <summary>What the panel would be sent along with the next request.</summary>
-    public IEnumerable<Cookie> Cookies => _cookies.GetCookies(_http.BaseAddress!);
-
     public void SetCookie(string name, string value) => _cookies.Add(_http.BaseAddress!, new Cookie(name, Uri.EscapeDataString(value)));
 
     /// <summary>Opens a page and expects it to be there.</summary>
@@ -95,6 +92,9 @@ public sealed class WebVisitor : IDisposable
 
     /// <summary>A visitor who is signed in as the panel's first customer.</summary>
     public static WebVisitor Customer(TestPanel panel, string language = "en") => new WebVisitor(panel, language).SignedInAs(panel.Customer.Id, panel.Customer.Email);
+
+    /// <summary>What the panel would be sent along with the next request.</summary>
+    public IEnumerable<System.Net.Cookie> Cookies => _cookies.GetCookies(_http.BaseAddress!);
 
     public void Dispose() => _http.Dispose();
 
