@@ -16,7 +16,7 @@ namespace Tally.Commands;
 /// <summary><c>demo</c>: a panel with a catalogue, a customer with money, and a simulated upstream panel that it talks to over real HTTP.</summary>
 internal static class DemoCommand
 {
-    private const string Customer = "demo@tally.example", ProviderName = "simulation";
+    private const string Customer = "demo@tally.example", Password = "try-tally-now", ProviderName = "simulation";
     private static readonly Money Opening = new(10_000_000 * Money.UnitsPerOne);
 
     public static Command Build()
@@ -41,12 +41,12 @@ internal static class DemoCommand
         var firstOrder = await SeedAsync(store, data, wantedKey, ct);
         await using var provider = await SimulatedProvider.StartAsync(new SimulatedProviderOptions { FirstOrderId = firstOrder }, ct);
         var key = await BindAsync(store, data, provider, ct);
-        await using var app = PanelHost.Build(new PanelOptions(store, urls, LogFormat: LogFormat.Text, Quiet: true));
+        await using var app = PanelHost.Build(new PanelOptions(store, urls, LogFormat: LogFormat.Text, Quiet: true), b => b.Logging.AddFilter("Tally.Mail", LogLevel.Information));
         await app.StartAsync(ct);
         var address = app.Urls.First();
         if (json)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(new { address, api = address + "/api/v2", key, customer = Customer, store }));
+            Console.Out.WriteLine(JsonSerializer.Serialize(new { address, api = address + "/api/v2", key, customer = Customer, password = Password, store }));
         }
         else
         {
@@ -77,6 +77,7 @@ internal static class DemoCommand
             await settings.SetAsync("sync_interval_ms", "500", ct);
             await settings.SetAsync("send_delay_ms", "2000", ct);
             var account = await scope.Get<AccountBook>().OpenAsync(Customer, wantedKey, ct);
+            await scope.Get<SetPassword>().RunAsync(account.Id, Password, ct);
             await scope.Get<CreditAccount>().RunAsync(account.Id, Opening, "demo money", "demo", ct);
             await File.WriteAllTextAsync(keyFile, account.Key.Key, ct);
         }
@@ -128,7 +129,8 @@ internal static class DemoCommand
                address   {address}
                API       {address}/api/v2
                API key   {key}
-               customer  {Customer}
+               sign in   {address}/sign-in
+                         {Customer}   {Password}
                store     {store}
 
              Place an order:
