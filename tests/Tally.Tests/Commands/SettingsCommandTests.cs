@@ -17,6 +17,7 @@ public sealed class SettingsCommandTests
         list.Lines.ShouldContain("currency USD");
         list.Lines.ShouldContain("maintenance false");
         list.Lines.Single(l => l.StartsWith("panel_id ", StringComparison.Ordinal)).ShouldMatch("^panel_id t[0-9a-f]{12}$");
+        list.Lines.ShouldContain("confirm_email on");
         foreach (var line in list.Lines)
         {
             var (name, value) = (line.Split(' ')[0], line.Split(' ')[1]);

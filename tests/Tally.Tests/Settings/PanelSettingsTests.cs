@@ -68,7 +68,7 @@ public sealed class PanelSettingsTests
             ["price_jump_percent"] = "50",
             ["new_services"] = "on",
             ["name"] = "Other",
-            ["brand_color"] = "#123456",
+            ["brand_color"] = "#112233",
             ["language"] = "vi",
             ["time_zone"] = "Asia/Ho_Chi_Minh",
             ["address"] = "https://panel.example",
@@ -107,6 +107,8 @@ public sealed class PanelSettingsTests
     [InlineData("catalogue_interval_min", "1", "4", "10081", "-1", "")]
     [InlineData("price_jump_percent", "-1", "1001", "20%")]
     [InlineData("new_services", "true", "", "On")]
+    [InlineData("address", "panel.example", "ftp://panel.example", "https://panel.example/path", "https://u@panel.example", "https://panel.example/?a=1", "//panel.example")]
+    [InlineData("confirm_email", "true", "", "On")]
     [InlineData("telegram", "@a", "https://evil.example/t.me", "http://t.me/panel", "javascript:alert(1)", "https://t.me.evil.example/x", "https://user@t.me/x", "two words")]
     [InlineData("zalo", "123", "https://nozalo.me/1", "zalo")]
     [InlineData("facebook", "https://facebook.com.evil.example/x", "ab", "a/b")]

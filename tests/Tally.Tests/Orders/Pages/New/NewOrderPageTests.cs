@@ -78,7 +78,7 @@ public sealed class NewOrderPageTests
         {
             var service = await panel.AddServiceAsync(type);
             await visitor.OpenAsync($"/orders/new?service={service.Id}");
-            var sent = Typed(type).Where(t => t.Name != field).Append((field, value)).ToArray();
+            var sent = Typed(type).Where(t => t.Name != field).Append((Name: field, Value: value)).ToArray();
             var reference = Reference(visitor);
             await visitor.SendAsync("/orders/new", sent);
             visitor.Status.ShouldBe(HttpStatusCode.UnprocessableEntity, $"{type} {field}={value}");
@@ -296,7 +296,9 @@ public sealed class NewOrderPageTests
         var url = visitor.Page.QuerySelector("#new-order")!.GetAttribute("data-list")!;
         using var response = await visitor.GetRawAsync(url);
 (response.Headers.CacheControl!.Private, response.Headers.CacheControl.MaxAge, response.Headers.CacheControl.NoStore).ShouldBe((true, TimeSpan.FromDays(7), false));
-        (await response.Content.ReadAsStringAsync()).ShouldContain($"[{service.Id},\"{service.Name}\",0,\"$100.00\"]");
+        using var list = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        list.RootElement.GetProperty("s")[0].EnumerateArray().Select(v => v.ToString()).ShouldBe([service.Id.Text(), service.Name, "0", "$100.00"]);
+        list.RootElement.GetProperty("c")[0].EnumerateArray().Select(v => v.ToString()).ShouldBe([service.Category, service.Platform]);
         await panel.Get<SetCustomerPrice>().PercentAsync(panel.Customer.Id, -5_000, "test", CancellationToken.None);
         await visitor.OpenAsync("/orders/new");
         var next = visitor.Page.QuerySelector("#new-order")!.GetAttribute("data-list")!;
