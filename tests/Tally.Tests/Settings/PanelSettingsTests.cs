@@ -90,7 +90,7 @@ public sealed class PanelSettingsTests
         {
             var changed = standard.With(name, other[name]);
             properties.Count(p => !Equals(p.GetValue(changed), p.GetValue(standard))).ShouldBe(1, name);
-            changed.With(name, changed.Value(name)).ShouldBe(changed, $"{name}: what is listed is what sets it");
+            changed.With(name, changed.ValueOf(name)).ShouldBe(changed, $"{name}: what is listed is what sets it");
         }
     }
 

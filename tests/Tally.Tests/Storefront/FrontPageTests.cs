@@ -50,12 +50,20 @@ public sealed class FrontPageTests
         var page = await visitor.OpenAsync("/");
         page.QuerySelector(".front-figures, .front-platforms, .front-eyebrow").ShouldBeNull();
         page.QuerySelector(".contacts").ShouldBeNull();
+        page.Body!.TextContent.ShouldContain(Words.In("vi")["storefront.feature.funds"]);
+        foreach (var (name, value) in ((string, string)[])[("bank_bin", "970422"), ("bank_name", "MB Bank"), ("account_number", "TALLY0"), ("account_holder", "TALLY"), ("webhook_key", "a-webhook-key-of-length")])
+        {
+            await panel.Get<Tally.Billing.SetGateway>().RunAsync("bank", name, value, CancellationToken.None);
+        }
+
         foreach (var (name, value) in ((string, string)[])[("name", "Bảng <b>Xịn</b>"), ("headline_vi", "Tăng tương tác & hơn thế"), ("lead_vi", "Giá gốc."), ("telegram", "@bang_xin"), ("email", "a@bang.example"), ("phone", "0900 000 000"), ("brand_color", "#ffcc00")])
         {
             await panel.SetAsync(name, value);
         }
 
+        await panel.SetAsync("currency", "VND");
         page = await visitor.OpenAsync("/");
+        page.Body!.TextContent.ShouldContain(Words.In("vi")["storefront.feature.funds.bank"]);
         page.QuerySelector("h1")!.TextContent.ShouldBe("Tăng tương tác & hơn thế");
         page.QuerySelector(".front-lead")!.TextContent.ShouldBe("Giá gốc.");
         page.Title.ShouldBe("Bảng <b>Xịn</b> · Tăng tương tác & hơn thế");

@@ -21,7 +21,7 @@ internal sealed class DemoHistory(IServiceProvider panel, Timeline time, long ac
     /// <summary>Where the demo's bank would be; the memo of transfers names the customer.</summary>
     public const string BankAccount = "TALLYDEMO0";
 
-    private static readonly Money s_lowBalance = Money.Parse("400000");
+    private static readonly Money s_lowBalance = Money.Parse("400000"), s_dearest = Money.Parse("700000");
 
     // Much of what is ordered anywhere is ordered of a few services.
     private static readonly long[] s_favourites = [1, 1, 1, 3, 4, 5, 8, 12, 12, 13, 13, 14, 15, 19, 19, 29, 29, 32, 37, 38, 40];
@@ -35,7 +35,7 @@ internal sealed class DemoHistory(IServiceProvider panel, Timeline time, long ac
     private DemoDelivery _delivery = null!;
     private long _lastProviderOrder;
     private long _lastTransfer = 4_400_000;
-    private bool _broke;
+    private bool _short;
 
     public async Task RunAsync()
     {
@@ -70,7 +70,7 @@ internal sealed class DemoHistory(IServiceProvider panel, Timeline time, long ac
     /// <summary>Each type once at least, spread over the weeks; services done by hand among them.</summary>
     private void PlanTypes()
     {
-        var others = _catalog.Current.Services.Where(s => s.Type is not (ServiceType.Default or ServiceType.Subscriptions)).ToList();
+        var others = _catalog.Current.Services.Where(s => s.Type is not (ServiceType.Default or ServiceType.Subscriptions) && s.Rate < s_dearest).ToList();
         for (var i = 0; i < others.Count; i++)
         {
             var service = others[i].Id;
@@ -111,7 +111,7 @@ internal sealed class DemoHistory(IServiceProvider panel, Timeline time, long ac
         }));
     }
 
-    /// <summary>Two days ago money ran out: a subscription paused, its customer got a notice, paid in, and it went on.</summary>
+    /// <summary>Two days ago money ran out, after a week without paying in: a subscription paused, its customer got a notice, paid in, and it went on.</summary>
     private void PlanLowBalance()
     {
         DemoSubscription? subscription = null;
@@ -121,9 +121,13 @@ internal sealed class DemoHistory(IServiceProvider panel, Timeline time, long ac
             time.After(TimeSpan.FromHours(18), () => s.PostAsync(1_400, last: false));
             return Task.CompletedTask;
         }));
+        time.At(time.End.AddDays(-7), () =>
+        {
+            _short = true;
+            return Task.CompletedTask;
+        });
         time.At(time.End.AddHours(-57), async () =>
         {
-            _broke = true;
             var left = await BalanceAsync();
             if (left > Money.Parse("90000"))
             {
@@ -133,7 +137,7 @@ internal sealed class DemoHistory(IServiceProvider panel, Timeline time, long ac
         time.At(time.End.AddHours(-52), () => subscription!.PostAsync(12_000, last: false));
         time.At(time.End.AddHours(-47), async () =>
         {
-            _broke = false;
+            _short = false;
             await TopUpAsync(12_000_000);
             await subscription!.ResumeAsync(12_000);
         });
@@ -156,12 +160,12 @@ internal sealed class DemoHistory(IServiceProvider panel, Timeline time, long ac
 
     private async Task OrderAsync(long service, int about)
     {
-        if (!_broke && await BalanceAsync() < s_lowBalance)
+        if (!_short && await BalanceAsync() < s_lowBalance)
         {
             await TopUpAsync((_random.Next(1, 5) * 500_000) + 500_000);
         }
 
-        if (Service(service).Sold && (!_broke || about < 20_000))
+        if (Service(service).Sold)
         {
             await PlaceAndDeliverAsync(service, about);
         }

@@ -1,3 +1,5 @@
+using Tally.Billing;
+using Tally.Billing.Gateways.BankTransfer;
 using Tally.Ui;
 
 namespace Tally.Storefront.Pages;
@@ -7,7 +9,9 @@ internal static class StorefrontPages
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPages().MapGet("/", Front);
 
-    private static IResult Front(HttpContext http, Visitor visitor, ReadGlance glance) => visitor.IsSignedIn
+    private static IResult Front(HttpContext http, Visitor visitor, ReadGlance glance, ListGateways gateways) => visitor.IsSignedIn
         ? Page.Go("/dashboard")
-        : Page.Of<FrontPage>(new { Glance = glance.Run(), Origin = $"{http.Request.Scheme}://{http.Request.Host}" });
+        : Page.Of<FrontPage>(new { Glance = glance.Run(), Origin = $"{http.Request.Scheme}://{http.Request.Host}", BankTransfers = Credits(gateways) });
+
+    private static bool Credits(ListGateways gateways) => gateways.Run().Any(g => g.Gateway.Name == BankTransferGateway.GatewayName && g.Offer is { IsReady: true, Automatic: true });
 }
