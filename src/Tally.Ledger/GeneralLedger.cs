@@ -104,16 +104,40 @@ public sealed class GeneralLedger(LedgerDialect dialect)
         return orders;
     }
 
+    /// <summary>
+    /// What moved between an order and its customer, oldest first: the charge, refunds, and of a drip-feed what went on to its runs. What the house does with the money inside (revenue, cost) is
+    /// none of the customer's.
+    /// </summary>
+    public async Task<IReadOnlyList<OrderMovement>> OrderTrailAsync(DbConnection c, long order, CancellationToken ct)
+    {
+        await using var command = c.Command($"""
+            SELECT {StoredTransfer.Columns}, wallet_balance, created_at FROM ledger_transfers
+            WHERE subject = @order AND reason IN ({(short)Reason.Charge}, {(short)Reason.Refund}, {(short)Reason.RunFunding})
+            """).Add("@order", order);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var movements = new List<OrderMovement>();
+        while (await reader.ReadAsync(ct))
+        {
+            var transfer = StoredTransfer.Read(reader);
+            var effect = transfer.Key.Reason switch { Reason.Charge => -transfer.Amount, Reason.Refund => transfer.Amount, _ => Money.Zero };
+            movements.Add(new OrderMovement(
+                transfer.Key.Reason, transfer.Key.Sequence, transfer.Amount, effect, await reader.IsDBNullAsync(6, ct) ? null : new Money(reader.GetInt64(6)), reader.GetInt64(7)));
+        }
+
+        return [.. movements.OrderBy(m => m.CreatedAtMs).ThenBy(m => m.Reason).ThenBy(m => m.Sequence)];
+    }
+
     /// <summary>A page of a wallet's entries, newest first.</summary>
     /// <param name="beforeVersion">Only entries older than this version; <see cref="long.MaxValue"/> for the first page, then the last entry's version.</param>
     /// <param name="limit">1 … <see cref="MaxStatementPage"/>.</param>
-    public async Task<IReadOnlyList<WalletEntry>> StatementAsync(DbConnection c, long accountId, long beforeVersion, int limit, CancellationToken ct)
+    /// <param name="only">Only entries of this kind; null = all.</param>
+    public async Task<IReadOnlyList<WalletEntry>> StatementAsync(DbConnection c, long accountId, long beforeVersion, int limit, CancellationToken ct, Reason? only = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxStatementPage);
         await using var command = c.Command($"""
             SELECT {StoredTransfer.Columns}, wallet_version, wallet_balance, created_at, note FROM ledger_transfers
-            WHERE wallet = @wallet AND wallet_version < @before ORDER BY wallet_version DESC LIMIT @limit
+            WHERE wallet = @wallet AND wallet_version < @before{OfKind(only)} ORDER BY wallet_version DESC LIMIT @limit
             """).Add("@wallet", accountId).Add("@before", beforeVersion).Add("@limit", limit);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var entries = new List<WalletEntry>();
@@ -133,9 +157,62 @@ public sealed class GeneralLedger(LedgerDialect dialect)
         return entries;
     }
 
+    /// <summary>All transfers of the payments in (<paramref name="afterPayment"/>, <paramref name="upToPayment"/>], sorted by payment.</summary>
+    public async Task<IReadOnlyList<PaymentTransfer>> PaymentTransfersAsync(DbConnection c, long afterPayment, long upToPayment, CancellationToken ct)
+    {
+        await using var command = c.Command($"""
+            SELECT {StoredTransfer.Columns} FROM ledger_transfers
+            WHERE subject > @after AND subject <= @upto AND reason >= 100 ORDER BY subject, reason, sequence
+            """).Add("@after", afterPayment).Add("@upto", upToPayment);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var transfers = new List<PaymentTransfer>();
+        while (await reader.ReadAsync(ct))
+        {
+            var transfer = StoredTransfer.Read(reader);
+            transfers.Add(new PaymentTransfer(transfer.Key, transfer.WalletId, transfer.WalletDelta));
+        }
+
+        return transfers;
+    }
+
+    /// <summary>
+    /// What a wallet has spent on orders over a stretch of its entries. Entries are numbered without gaps and never change, so that stretches which follow each other add up to the whole, whatever
+    /// the clocks of the nodes that wrote them.
+    /// </summary>
+    /// <param name="afterVersion">The stretch begins behind the entry of this version; 0 = with the first.</param>
+    /// <param name="entries">Its longest length, 1 or more.</param>
+    /// <param name="slotMs">The length of a slot, 1 or more.</param>
+    public async Task<SpendingStretch> SpendingAsync(DbConnection c, long accountId, long afterVersion, int entries, long slotMs, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(entries, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(slotMs, 1);
+        await using var command = c.Command($"""
+            SELECT created_at / @slot AS slot, CAST(SUM(CASE WHEN reason = {(short)Reason.Charge} THEN amount ELSE 0 END) AS BIGINT),
+              CAST(SUM(CASE WHEN reason = {(short)Reason.Refund} THEN amount ELSE 0 END) AS BIGINT), MAX(wallet_version), COUNT(*)
+            FROM ledger_transfers WHERE wallet = @wallet AND wallet_version > @after AND wallet_version <= @upto GROUP BY 1 ORDER BY 1
+            """).Add("@slot", slotMs).Add("@wallet", accountId).Add("@after", afterVersion).Add("@upto", afterVersion + entries);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var (upTo, found, slots) = (afterVersion, 0, new List<SpendingSlot>());
+        while (await reader.ReadAsync(ct))
+        {
+            slots.Add(new SpendingSlot(reader.GetInt64(0), new Money(reader.GetInt64(1)), new Money(reader.GetInt64(2))));
+            (upTo, found) = (Math.Max(upTo, reader.GetInt64(3)), found + (int)reader.GetInt64(4));
+        }
+
+        return new SpendingStretch(upTo, found, slots);
+    }
+
     /// <summary>
     /// Recomputes everything inside the ledger and names the first row that does not hold (docs/ledger.md, "What verify proves").
     /// Reads all of it: the caller gives a connection inside a read-only snapshot transaction.
     /// </summary>
     public Task<LedgerReport> VerifyAsync(DbConnection c, IProgress<string>? progress, CancellationToken ct) => new LedgerVerification(c, progress).RunAsync(ct);
+
+    // Written out and not as a parameter, so that both stores see that the index by kind, which leaves charges out, serves it.
+    private static string OfKind(Reason? only) => only switch
+    {
+        null => "",
+        Reason.Charge => " AND reason = 1",
+        var kind => FormattableString.Invariant($" AND reason <> 1 AND reason = {(short)kind}"),
+    };
 }

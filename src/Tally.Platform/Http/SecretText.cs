@@ -28,10 +28,10 @@ internal static class SecretText
         Options);
 
     private static readonly Regex s_authorization = new(
-        """(?<keep>\bauthorization(\\u0022|\\?["'])?\s*[:=]\s*\[?\s*(\\u0022|\\?["'])?)((bearer|basic|digest|token)\s+)?[^\s"',;\]}\\]+""", Options);
+        """(?<keep>\bauthorization(\\u0022|\\?["'])?\s*[:=]\s*\[?\s*(\\u0022|\\?["'])?)((bearer|basic|digest|token|apikey)\s+)?[^\s"',;\]}\\]+""", Options);
 
     private static readonly Regex s_bare = new(
-        """(?<keep>\bbearer\s+)[A-Z0-9._~+/=*-]{6,}|(?<keep>://)[^/\s"'?#@<>]+(?<tail>@)|(?<keep>/bot)\d+:[\w-]+""", Options);
+        """(?<keep>\b(bearer|apikey)\s+)[A-Z0-9._~+/=*-]{6,}|(?<keep>://)[^/\s"'?#@<>]+(?<tail>@)|(?<keep>/bot)\d+:[\w-]+""", Options);
 
     public static string Redact(string text)
     {

@@ -12,6 +12,8 @@ public static class AccountsModule
     {
         services.AddSnapshot<ApiKeys>();
         services.TryAddSingleton<AccountBook>();
+        services.AddSingleton<IssueKey>();
+        services.AddSingleton<SaveAddresses>();
         services.AddSingleton<Notices>();
         services.AddSnapshot<Profiles>();
         services.AddSnapshot<RevokedSessions>();

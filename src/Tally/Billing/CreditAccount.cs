@@ -54,9 +54,7 @@ public sealed class CreditAccount(Database database, GeneralLedger ledger, TimeP
                 }
 
                 await batch.FlushAsync(ct);
-                await tx.Connection.ExecuteAsync(
-                    "INSERT INTO payments (id, account_id, amount, method, note, created_at) VALUES (@payment, @accountId, @units, 'adjustment', @reason, @now)",
-                    new { payment, accountId, units = amount.Units, reason, now }, tx.Transaction);
+                await PaymentRows.InsertAsync(tx, new Payment(payment, accountId, amount, Payment.ByHand, PaymentState.Credited, null, reason, null, null, now, now));
                 await tx.Connection.ExecuteAsync(
                     "INSERT INTO audit (id, at, actor, action, subject, detail) VALUES (@audit, @now, @actor, 'credit', @subject, @detail)",
                     new { audit, now, actor, subject = "account " + accountId, detail = $"{amount}: {reason}" }, tx.Transaction);

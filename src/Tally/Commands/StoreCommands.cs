@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Tally.Billing;
 using Tally.Orders;
 using Tally.Platform.Db;
 using Tally.Settings;
@@ -50,7 +51,7 @@ internal static class StoreCommands
     public static Command Ledger()
     {
         var (database, json) = (CommandScope.DatabaseOption(), CommandScope.JsonOption());
-        var verify = new Command("verify", "Recompute every balance, charge and refund, and name the first row that does not hold") { database, json };
+        var verify = new Command("verify", "Recompute every balance, charge, refund and payment, and name the first row that does not hold") { database, json };
         verify.SetAction(async (parsed, ct) =>
         {
             await using var scope = await CommandScope.LookAsync(parsed.GetValue(database)!, parsed.GetValue(json), mayBePending: false, ct);
@@ -63,16 +64,18 @@ internal static class StoreCommands
     private static async Task VerifyAsync(CommandScope scope, CancellationToken ct)
     {
         var report = await scope.Get<VerifyOrders>().RunAsync(scope.Progress, ct);
+        var payments = await scope.Get<VerifyPayments>().RunAsync(ct);
+        var (holds, firstFault) = (report.Holds && payments.Holds, report.FirstFault ?? payments.FirstFault);
         await scope.Get<SettingsSnapshot>().RefreshAsync(ct);
         var currency = scope.Get<SettingsSnapshot>().Current.Currency;
         var house = report.Ledger.HouseBalances.ToDictionary(b => b.Key.ToString(), b => b.Value, StringComparer.Ordinal);
-        scope.ExitCode = report.Holds ? 0 : 1;
+        scope.ExitCode = holds ? 0 : 1;
         scope.Say(
-            new { report.Holds, report.FirstFault, report.Orders, report.Ledger.Transfers, report.Ledger.Wallets, report.Ledger.WalletTotal, house, currency },
+            new { holds, firstFault, report.Orders, payments.Payments, report.Ledger.Transfers, report.Ledger.Wallets, report.Ledger.WalletTotal, house, currency },
             [
-                report.Holds
-                    ? string.Create(CultureInfo.InvariantCulture, $"The ledger holds: {report.Ledger.Transfers} transfers, {report.Ledger.Wallets} wallets, {report.Orders} orders; every {currency} is accounted for.")
-                    : "The ledger does NOT hold: " + report.FirstFault,
+                holds
+                    ? string.Create(CultureInfo.InvariantCulture, $"The ledger holds: {report.Ledger.Transfers} transfers, {report.Ledger.Wallets} wallets, {report.Orders} orders, {payments.Payments} payments; every {currency} is accounted for.")
+                    : "The ledger does NOT hold: " + firstFault,
                 $"  wallets          {report.Ledger.WalletTotal} {currency}",
                 .. house.Select(h => $"  {h.Key,-16} {h.Value} {currency}"),
             ]);

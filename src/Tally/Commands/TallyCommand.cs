@@ -40,6 +40,8 @@ public static class TallyCommand
         AttentionCommands.Build(),
         RequestCommands.Refills(),
         RequestCommands.Cancels(),
+        GatewayCommands.Build(),
+        PaymentCommands.Build(),
         MailCommands.Build(),
         AlertsCommand.Build(),
         SettingsCommand.Build(),

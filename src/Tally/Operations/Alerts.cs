@@ -26,6 +26,9 @@ public enum AlertKind
 
     /// <summary>Refills or requests to cancel wait for the operator.</summary>
     Requests,
+
+    /// <summary>Money came that nobody's memo names, a card payment was taken back or disputed, or a gateway refuses our key.</summary>
+    Payments,
 }
 
 /// <summary>Something that the operator must know of.</summary>

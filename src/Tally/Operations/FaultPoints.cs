@@ -35,6 +35,8 @@ public enum FaultPoint
     RefillWritten,
     CatalogueWriting,
     CatalogueWritten,
+    PaymentWriting,
+    PaymentWritten,
 }
 
 /// <summary>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tally.Settings;
 
 /// <summary>What the operator has set; read through <see cref="SettingsSnapshot"/>. A setting is a property here and a line in <see cref="With"/>.</summary>
-public sealed record PanelSettings
+public sealed partial record PanelSettings
 {
     /// <summary>The panel's one currency, ISO 4217.</summary>
     public string Currency { get; init; } = "USD";
@@ -68,12 +68,14 @@ public sealed record PanelSettings
             "currency", "maintenance", "requests_per_second", "request_burst", "wrong_keys_per_address", "sync_interval_ms", "correction_days", "send_delay_ms", "balance_interval_s",
             "catalogue_interval_min", "price_jump_percent", "new_services", "panel_id", "name", "brand_color", "language", "time_zone",
             "address", "confirm_email",
+            "telegram", "zalo", "facebook", "email", "phone", "headline_en", "headline_vi", "lead_en", "lead_vi",
         ];
 
     /// <summary>These settings with one of them changed.</summary>
     /// <exception cref="InvalidInputException">There is no such setting, or the value does not fit it.</exception>
     public PanelSettings With(string name, string value) => name switch
     {
+        "telegram" or "zalo" or "facebook" or "email" or "phone" or "headline_en" or "headline_vi" or "lead_en" or "lead_vi" => WithFront(name, value),
         "currency" => value is { Length: 3 } && value.All(char.IsAsciiLetterUpper)
             ? this with { Currency = value } : throw new InvalidInputException("currency: three capital letters, such as VND"),
         "maintenance" => this with { Maintenance = bool.TryParse(value, out var on) ? on : throw new InvalidInputException("maintenance: true or false") },

@@ -42,6 +42,9 @@ public sealed class Visitor
     /// <summary>The page's address without the host, for links that come back.</summary>
     public string Path { get; internal set; } = "/";
 
+    /// <summary>How many notices wait, where the page knows it (the dashboard and the notices themselves): other pages spend no query on it.</summary>
+    public int UnreadNotices { get; internal set; }
+
     /// <summary>What the page before left to say.</summary>
     public FlashMessage? Flash { get; internal set; }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Shouldly;
 using Tally.Commands;
+using Tally.Tests.Architecture;
 using Xunit;
 
 namespace Tally.Tests.Commands;
@@ -25,6 +26,22 @@ public sealed class HelpTests
         var leaves = new List<string>();
         Visit(TallyCommand.Build(), "", leaves);
         leaves.Order(StringComparer.Ordinal).ShouldBe(Known);
+    }
+
+    [Fact]
+    public void Every_command_stands_in_the_table_of_the_README()
+    {
+        // A row's first cell is `group command …`, and perhaps further commands of the same group, each in marks of its own.
+        var cells = File.ReadLines(Path.Combine(OurCode.Root, "README.md")).Where(l => l.StartsWith("| `", StringComparison.Ordinal)).Select(l => l.Split('|')[1]);
+        var listed = cells.SelectMany(cell =>
+        {
+            var marked = cell.Split('`').Where((_, i) => i % 2 == 1).ToList();
+            var first = Known.FirstOrDefault(k => (marked[0] + " ").StartsWith(k + " ", StringComparison.Ordinal)) ?? marked[0];
+            var group = first.Contains(' ') ? first[..(first.LastIndexOf(' ') + 1)] : "";
+            return marked.Skip(1).Select(m => m.StartsWith(group, StringComparison.Ordinal) ? m : group + m).Prepend(first)
+                .Select(m => Known.FirstOrDefault(k => (m + " ").StartsWith(k + " ", StringComparison.Ordinal)) ?? m);
+        });
+        listed.Distinct().Order(StringComparer.Ordinal).ShouldBe(Known);
     }
 
     [Fact]

@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Claims;
-using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Shouldly;
 using Tally.Accounts.Sessions;
@@ -41,6 +39,9 @@ public sealed class WebVisitor : IDisposable
 
     public string Text => Page.Body!.TextContent;
 
+    /// <summary>What the panel would be sent along with the next request.</summary>
+    public IEnumerable<System.Net.Cookie> Cookies => _cookies.GetCookies(_http.BaseAddress!);
+
     /// <summary>A cookie that the browser holds; null when it has none of that name.</summary>
     public string? Cookie(string name) => _cookies.GetCookies(_http.BaseAddress!)[name]?.Value;
 
@@ -65,16 +66,25 @@ public sealed class WebVisitor : IDisposable
     }
 
     /// <summary>The raw answer to a GET, for what is no page.</summary>
-    public async Task<HttpResponseMessage> GetRawAsync(string path, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
+    /// <param name="path">The address.</param>
+    /// <param name="completion">When the answer counts as there.</param>
+    /// <param name="encoding">The encodings that are taken, such as <c>br, gzip</c>; the body stays as it came.</param>
+    public async Task<HttpResponseMessage> GetRawAsync(string path, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead, string? encoding = null)
     {
         await ReadyAsync();
-        return await _http.GetAsync(path, completion);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (encoding is not null)
+        {
+            request.Headers.AcceptEncoding.ParseAdd(encoding);
+        }
+
+        return await _http.SendAsync(request, completion);
     }
 
     /// <summary>Sends the page's form that posts to <paramref name="action"/>, as it stands but for these fields.</summary>
     public async Task SendAsync(string action, params (string Name, string Value)[] fields)
     {
-        var form = Page.Forms.FirstOrDefault(f => new Uri(_http.BaseAddress!, f.GetAttribute("action") ?? "").PathAndQuery == action)
+        var form = Page.Forms.FirstOrDefault(f => f.Method == "post" && new Uri(_http.BaseAddress!, f.GetAttribute("action") ?? "").PathAndQuery == action)
             ?? throw new InvalidOperationException($"The page has no form that posts to {action}; there are: {string.Join(", ", Page.Forms.Select(f => f.GetAttribute("action")))}");
         var replaced = fields.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
         var sent = Fields(form).Where(f => !replaced.Contains(f.Name)).Concat(fields);
@@ -90,6 +100,14 @@ public sealed class WebVisitor : IDisposable
         request.Headers.Add("Origin", _http.BaseAddress!.GetLeftPart(UriPartial.Authority)); // as browsers do
         using var response = await _http.SendAsync(request);
         await ReadAsync(response);
+    }
+
+    /// <summary>The same browser in another tab: it has the cookies of now.</summary>
+    public WebVisitor Twin()
+    {
+        var twin = new WebVisitor(Panel);
+        twin._cookies.Add(_cookies.GetAllCookies());
+        return twin;
     }
 
     /// <summary>Posts as a script would, with the form's token in a header, and expects an answer that is no page.</summary>
