@@ -64,6 +64,7 @@ public sealed class BrowserVisitor : IAsyncDisposable
     public async Task SignInAsync(long accountId, string email)
     {
         using var other = new WebVisitor(Panel).SignedInAs(accountId, email);
+        await other.GetAsync("/nothing");
         foreach (var cookie in other.Cookies)
         {
             await SetCookieAsync(cookie.Name, cookie.Value);

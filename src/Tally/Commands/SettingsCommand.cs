@@ -16,7 +16,7 @@ internal static class SettingsCommand
             {
                 await scope.Get<SettingsSnapshot>().RefreshAsync(ct);
                 var s = scope.Get<SettingsSnapshot>().Current;
-                scope.Say(s, PanelSettings.Names.Select(n => $"{n} {s.Value(n)}"));
+                scope.Say(s, PanelSettings.Names.Select(n => $"{n} {s.ValueOf(n)}"));
             }),
             CommandScope.On("set", "Change a setting; every node follows within a second", [name, value], async (scope, parsed, ct) =>
             {

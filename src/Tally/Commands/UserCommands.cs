@@ -61,17 +61,20 @@ internal static class UserCommands
             ]);
     });
 
-    private static Command Password() => CommandScope.On(
-        "password", "Set an account's password, from standard input or, when nothing comes from there, a random one; ends its sessions", [Email], async (scope, parsed, ct) =>
+    private static Command Password()
+    {
+        var typed = new Option<bool>("--stdin") { Description = "Read the password from standard input instead of making a random one" };
+        return CommandScope.On("password", "Set an account's password; its sessions end", [Email, typed], async (scope, parsed, ct) =>
         {
             var account = await scope.Get<AccountBook>().FindAsync(parsed.GetValue(Email)!, ct);
-            var typed = Console.IsInputRedirected ? (await Console.In.ReadLineAsync(ct))?.Trim() : null;
-            var password = string.IsNullOrEmpty(typed) ? Passwords.Random() : typed;
+            var given = parsed.GetValue(typed) ? (await Console.In.ReadLineAsync(ct))?.Trim() ?? "" : null;
+            var password = given ?? Passwords.Random();
             await scope.Get<SetPassword>().RunAsync(account.Id, password, ct);
             scope.Say(
-                new { account.Id, account.Email, password = string.IsNullOrEmpty(typed) ? password : null },
-                string.IsNullOrEmpty(typed) ? [$"password {password}", "Keep it: it is not shown again."] : [$"the password of {account.Email} is set"]);
+                new { account.Id, account.Email, password = given is null ? password : null },
+                given is null ? [$"password {password}", "Keep it: it is not shown again."] : [$"the password of {account.Email} is set"]);
         });
+    }
 
     private static Command Confirm() => CommandScope.On("confirm", "Take an account's e-mail address as confirmed", [Email], async (scope, parsed, ct) =>
     {

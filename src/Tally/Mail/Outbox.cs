@@ -12,7 +12,7 @@ namespace Tally.Mail;
 /// <param name="Values">What goes into the places of the text, from <c>{1}</c> on; <c>{0}</c> is the panel's name.</param>
 public sealed record MailDraft(string Kind, string To, string Language, long? AccountId, Uri? Link, params string[] Values);
 
-/// <summary>Where mails leave: written in the transaction of what they tell of, so that neither is ever without the other, and sent afterwards.</summary>
+/// <summary>Where mails leave: written in the transaction of what they tell of, so that neither is ever without the other, and sent afterwards by <see cref="SendMails"/>.</summary>
 public sealed class Outbox(Database database, TimeProvider time) : IDisposable
 {
     private readonly IdAllocator _ids = new(database, time, "mail", long.MaxValue);

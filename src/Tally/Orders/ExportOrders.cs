@@ -31,6 +31,6 @@ public sealed class ExportOrders(Database database)
     private async Task<List<OrderLine>> ReadAsync(long accountId, OrderFilter filter, ListPlace place, CancellationToken ct)
     {
         await using var connection = await database.OpenReadAsync(ct);
-        return await OrderListSql.ReadAsync(connection, accountId, filter, place, Chunk, ct);
+        return await OrderListSql.ReadAsync(database.Kind, connection, accountId, filter, place, Chunk, ct);
     }
 }

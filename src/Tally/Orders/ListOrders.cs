@@ -10,6 +10,6 @@ public sealed class ListOrders(Database database)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(size, Math.Clamp(size, 1, 1_000));
         await using var connection = await database.OpenReadAsync(ct);
-        return ListPage<OrderLine>.Of(await OrderListSql.ReadAsync(connection, accountId, filter, place, size + 1, ct), place, size);
+        return ListPage<OrderLine>.Of(await OrderListSql.ReadAsync(database.Kind, connection, accountId, filter, place, size + 1, ct), place, size);
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Tally.Platform.Db;
 
 namespace Tally.Orders;
 
@@ -25,20 +26,20 @@ internal static class OrderListSql
     private static readonly OrderStatus[] Statuses = Enum.GetValues<OrderStatus>();
 
     /// <summary>Reads so many entries from a place on, in the direction of the place.</summary>
-    public static async Task<List<OrderLine>> ReadAsync(DbConnection connection, long account, OrderFilter filter, ListPlace place, int size, CancellationToken ct)
+    public static async Task<List<OrderLine>> ReadAsync(DatabaseKind kind, DbConnection connection, long account, OrderFilter filter, ListPlace place, int size, CancellationToken ct)
     {
         var values = Values(account, filter, place);
         values.Add("size", size);
-        var read = (await connection.QueryAsync<OrderLine>(new CommandDefinition(List(filter, place), values, cancellationToken: ct))).AsList();
+        var read = (await connection.QueryAsync<OrderLine>(new CommandDefinition(List(kind, filter, place), values, cancellationToken: ct))).AsList();
         read.Sort(place.Newer ? (a, b) => a.Mark.CompareTo(b.Mark) : (a, b) => b.Mark.CompareTo(a.Mark)); // in order already, but no store promises it for a query around another
         return read;
     }
 
     /// <summary>The query for <c>@size</c> entries of <see cref="OrderLine"/>.</summary>
-    public static string List(OrderFilter filter, ListPlace place) =>
+    public static string List(DatabaseKind kind, OrderFilter filter, ListPlace place) =>
         filter.Id is not null
             ? $"SELECT o.*, {Beside} FROM (SELECT {Columns} FROM orders WHERE id = @Id AND account_id = @account) AS o"
-            : $"SELECT o.*, {Beside} FROM ({Ranges(filter, place, Columns)}) AS o";
+            : $"SELECT o.*, {Beside} FROM ({Ranges(kind, filter, place, Columns)}) AS o";
 
     /// <summary>Counts the orders of each of the statuses (<c>status</c>, <c>orders</c>), each up to <c>@most</c>.</summary>
     public static string Count(OrderFilter filter, IEnumerable<OrderStatus> statuses) => string.Join("\nUNION ALL\n", statuses.Select(s =>
@@ -53,14 +54,17 @@ internal static class OrderListSql
         return values;
     }
 
-    private static string Ranges(OrderFilter filter, ListPlace place, string columns)
+    private static string Ranges(DatabaseKind kind, OrderFilter filter, ListPlace place, string columns)
     {
         // These are few, or found by an index of their own; their status is looked at one by one.
         var few = filter.Link is not null || filter.Kind != OrderKind.Any;
-        var ranges = few ? [Range(filter, place, columns, Index(filter, filter.Status))]
-            : (filter.Status is { } one ? [one] : Statuses).Select(s => Range(filter, place, columns, Index(filter, s)));
+        string[] ranges = few ? [Range(filter, place, columns, Index(filter, filter.Status))]
+            : [.. (filter.Status is { } one ? [one] : Statuses).Select(s => Range(filter, place, columns, Index(filter, s)))];
         var direction = place.Newer ? "ASC" : "DESC";
-        return $"{string.Join("\nUNION ALL\n", ranges)}\nORDER BY created_at {direction}, id {direction} LIMIT @size";
+        var order = $"ORDER BY created_at {direction}, id {direction} LIMIT @size";
+
+        // PostgreSQL merges ranges only when each of them says that it is in order; SQLite sees it, and does not understand when each says so.
+        return $"{string.Join("\nUNION ALL\n", kind == DatabaseKind.Postgres && ranges.Length > 1 ? ranges.Select(r => $"({r} {order})") : ranges)}\n{order}";
     }
 
     private static string Range(OrderFilter filter, ListPlace place, string columns, string conditions)

@@ -66,7 +66,7 @@ public sealed class ReadOneOrder(Database database, GeneralLedger ledger)
     public async Task<WholeOrder?> RunAsync(long accountId, long order, CancellationToken ct)
     {
         await using var connection = await database.OpenReadAsync(ct);
-        if (await OrderListSql.ReadAsync(connection, accountId, new OrderFilter { Id = order }, default, 1, ct) is not [var line])
+        if (await OrderListSql.ReadAsync(database.Kind, connection, accountId, new OrderFilter { Id = order }, default, 1, ct) is not [var line])
         {
             return null;
         }

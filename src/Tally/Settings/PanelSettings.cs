@@ -97,11 +97,25 @@ public sealed partial record PanelSettings
         "language" => value is "en" or "vi" or "auto" ? this with { Language = value } : throw new InvalidInputException("language: en, vi or auto"),
         "time_zone" => TimeZoneInfo.TryFindSystemTimeZoneById(value, out _)
             ? this with { TimeZone = value } : throw new InvalidInputException("time_zone: an IANA name such as Asia/Ho_Chi_Minh"),
+        "address" when value == Address => this, // empty as long as it was never set, and not again afterwards
         "address" => Uri.TryCreate(value, UriKind.Absolute, out var at) && at.Scheme is "http" or "https" && at is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
             ? this with { Address = at.GetLeftPart(UriPartial.Authority) } : throw new InvalidInputException("address: such as https://panel.example, without a path"),
         "confirm_email" => this with { ConfirmEmail = value switch { "on" => true, "off" => false, _ => throw new InvalidInputException("confirm_email: on or off") } },
         _ => throw new InvalidInputException($"There is no setting '{name}'. There are: {string.Join(", ", Names)}."),
     };
+
+    /// <summary>A setting as <see cref="With"/> would take it.</summary>
+    /// <exception cref="InvalidInputException">There is no such setting.</exception>
+    public string ValueOf(string name)
+    {
+        var property = Names.Contains(name) ? string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])) : throw new InvalidInputException($"There is no setting '{name}'.");
+        return typeof(PanelSettings).GetProperty(property)!.GetValue(this) switch
+        {
+            bool on when name == "maintenance" => on ? "true" : "false",
+            bool on => on ? "on" : "off",
+            var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
+    }
 
     private static int Number(string name, string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
