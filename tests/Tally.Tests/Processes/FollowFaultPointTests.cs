@@ -55,7 +55,7 @@ public sealed class FollowFaultPointTests
         FaultPoint[] catalogue = [FaultPoint.CatalogueWriting, FaultPoint.CatalogueWritten];
         var tested = SendFaultPointTests.Points.Select(p => p.Data.Item1).Concat(RequestFaultPointTests.RefillPoints.Select(p => p.Data.Item1))
             .Concat(RequestFaultPointTests.CancelPoints.Select(p => p.Data)).Concat(SyncPoints.Select(p => p.Data)).Concat(RunPoints.Select(p => p.Data)).Concat(ChildPoints.Select(p => p.Data))
-            .Concat(takeover).Concat(catalogue);
+            .Concat(takeover).Concat(catalogue).Concat(PaymentFaultPointTests.Points.Select(p => p.Data.Item2).Distinct());
         tested.ShouldBe(Enum.GetValues<FaultPoint>(), ignoreOrder: true);
     }
 
