@@ -18,4 +18,12 @@ drain.SetAction((parsed, ct) => DrainBench.RunAsync(parsed.GetValue(database)!, 
 var sync = new Command("sync", "How fast the open orders of one provider on loopback are asked for, while orders are added") { database, orders };
 sync.SetAction((parsed, ct) => SyncBench.RunAsync(parsed.GetValue(database)!, parsed.GetValue(orders), ct));
 
-return await new RootCommand("What the load bench needs besides the panel itself") { bare, seed, drain, sync }.Parse(args).InvokeAsync();
+var large = new Option<int>("--large") { Description = "How many orders the large account has", DefaultValueFactory = _ => 1_000_000 };
+var pages = new Command("pages", "What a page of orders costs with a thousand orders and with a million; the store must be empty") { database, large };
+pages.SetAction((parsed, ct) => OrdersBench.PagesAsync(parsed.GetValue(database)!, parsed.GetValue(large), ct));
+
+var without = new Option<string>("--without") { Description = "A second, empty store, which goes without the lists' indexes", Required = true };
+var adds = new Command("adds", "What the indexes of the lists of orders cost an add; both stores must be empty") { database, without };
+adds.SetAction((parsed, ct) => OrdersBench.AddsAsync(parsed.GetValue(database)!, parsed.GetValue(without), ct));
+
+return await new RootCommand("What the load bench needs besides the panel itself") { bare, seed, drain, sync, pages, adds }.Parse(args).InvokeAsync();

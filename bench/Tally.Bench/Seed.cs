@@ -65,7 +65,7 @@ internal static class Seed
         return placed;
     }
 
-    private static Service Service() => new(
+    internal static Service Service() => new(
         1, "Bench", "", ServiceType.Default, "Bench", "Bench", new Money(15_000 * Money.UnitsPerOne), 10, 10_000, Refill: true, Cancel: true, Dripfeed: false, RefillDays: 0,
         Enabled: true, Handles: false, UniqueLink: false, OnRefusal.Hold, null, null, null, 0);
 }

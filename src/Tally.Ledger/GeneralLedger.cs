@@ -104,6 +104,29 @@ public sealed class GeneralLedger(LedgerDialect dialect)
         return orders;
     }
 
+    /// <summary>
+    /// What moved between an order and its customer, oldest first: the charge, refunds, and of a drip-feed what went on to its runs. What the house does with the money inside (revenue, cost) is
+    /// none of the customer's.
+    /// </summary>
+    public async Task<IReadOnlyList<OrderMovement>> OrderTrailAsync(DbConnection c, long order, CancellationToken ct)
+    {
+        await using var command = c.Command($"""
+            SELECT {StoredTransfer.Columns}, wallet_balance, created_at FROM ledger_transfers
+            WHERE subject = @order AND reason IN ({(short)Reason.Charge}, {(short)Reason.Refund}, {(short)Reason.RunFunding})
+            """).Add("@order", order);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var movements = new List<OrderMovement>();
+        while (await reader.ReadAsync(ct))
+        {
+            var transfer = StoredTransfer.Read(reader);
+            var effect = transfer.Key.Reason switch { Reason.Charge => -transfer.Amount, Reason.Refund => transfer.Amount, _ => Money.Zero };
+            movements.Add(new OrderMovement(
+                transfer.Key.Reason, transfer.Key.Sequence, transfer.Amount, effect, await reader.IsDBNullAsync(6, ct) ? null : new Money(reader.GetInt64(6)), reader.GetInt64(7)));
+        }
+
+        return [.. movements.OrderBy(m => m.CreatedAtMs).ThenBy(m => m.Reason).ThenBy(m => m.Sequence)];
+    }
+
     /// <summary>A page of a wallet's entries, newest first.</summary>
     /// <param name="beforeVersion">Only entries older than this version; <see cref="long.MaxValue"/> for the first page, then the last entry's version.</param>
     /// <param name="limit">1 … <see cref="MaxStatementPage"/>.</param>
@@ -150,6 +173,33 @@ public sealed class GeneralLedger(LedgerDialect dialect)
         }
 
         return transfers;
+    }
+
+    /// <summary>
+    /// What a wallet has spent on orders over a stretch of its entries. Entries are numbered without gaps and never change, so that stretches which follow each other add up to the whole, whatever
+    /// the clocks of the nodes that wrote them.
+    /// </summary>
+    /// <param name="afterVersion">The stretch begins behind the entry of this version; 0 = with the first.</param>
+    /// <param name="entries">Its longest length, 1 or more.</param>
+    /// <param name="slotMs">The length of a slot, 1 or more.</param>
+    public async Task<SpendingStretch> SpendingAsync(DbConnection c, long accountId, long afterVersion, int entries, long slotMs, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(entries, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(slotMs, 1);
+        await using var command = c.Command($"""
+            SELECT created_at / @slot AS slot, CAST(SUM(CASE WHEN reason = {(short)Reason.Charge} THEN amount ELSE 0 END) AS BIGINT),
+              CAST(SUM(CASE WHEN reason = {(short)Reason.Refund} THEN amount ELSE 0 END) AS BIGINT), MAX(wallet_version), COUNT(*)
+            FROM ledger_transfers WHERE wallet = @wallet AND wallet_version > @after AND wallet_version <= @upto GROUP BY 1 ORDER BY 1
+            """).Add("@slot", slotMs).Add("@wallet", accountId).Add("@after", afterVersion).Add("@upto", afterVersion + entries);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var (upTo, found, slots) = (afterVersion, 0, new List<SpendingSlot>());
+        while (await reader.ReadAsync(ct))
+        {
+            slots.Add(new SpendingSlot(reader.GetInt64(0), new Money(reader.GetInt64(1)), new Money(reader.GetInt64(2))));
+            (upTo, found) = (Math.Max(upTo, reader.GetInt64(3)), found + (int)reader.GetInt64(4));
+        }
+
+        return new SpendingStretch(upTo, found, slots);
     }
 
     /// <summary>

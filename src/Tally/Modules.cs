@@ -1,16 +1,23 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tally.Accounts;
 using Tally.Accounts.Pages;
+using Tally.ApiV2.Pages;
 using Tally.Billing;
 using Tally.Billing.Pages;
 using Tally.Billing.Webhooks;
 using Tally.Catalog;
+using Tally.Catalog.Pages;
 using Tally.Ledger;
+using Tally.Mail;
 using Tally.Operations;
 using Tally.Orders;
+using Tally.Orders.Pages;
+using Tally.Orders.Pages.New;
 using Tally.Platform.Db;
 using Tally.Providers;
+using Tally.Reports;
 using Tally.Settings;
+using Tally.Storefront;
 using Tally.Ui;
 
 namespace Tally;
@@ -28,11 +35,14 @@ public static class Modules
         services.AddSingleton<Alerts>();
         services.TryAddSingleton(_ => FaultPoints.FromEnvironment());
         services.AddSettings();
+        services.AddMail();
         services.AddAccounts();
         services.AddCatalog();
         services.AddProviders();
         services.AddBilling();
         services.AddOrders();
+        services.AddStorefront();
+        services.AddReports();
         return services;
     }
 
@@ -41,6 +51,9 @@ public static class Modules
     {
         services.AddUi();
         services.AddAccountsPages();
+        services.AddOrdersPages();
+        services.AddNewOrderPages();
+        services.AddApiPages();
         return services;
     }
 
@@ -49,8 +62,14 @@ public static class Modules
     {
         routes.MapUi();
         routes.MapAccountsPages();
+        routes.MapStorefrontPages();
+        routes.MapReportsPages();
         routes.MapBillingPages();
         routes.MapWebhooks();
+        routes.MapOrdersPages();
+        routes.MapCatalogPages();
+        routes.MapNewOrderPages();
+        routes.MapApiPages();
     }
 
     /// <summary>A singleton that is also a copy of something in the store.</summary>

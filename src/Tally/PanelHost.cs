@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tally.Accounts;
 using Tally.ApiV2;
 using Tally.Catalog;
+using Tally.Mail;
 using Tally.Operations;
 using Tally.Orders;
 using Tally.Platform.Db;
@@ -57,6 +58,7 @@ public static class PanelHost
             services.AddOrderWorkers();
             services.AddProviderWorkers();
             services.AddCatalogWorkers();
+            services.AddMailWorker();
         }
 
         if (options.Roles.HasFlag(NodeRoles.Web))

@@ -46,6 +46,23 @@ public sealed class AccountBook(Database database, GeneralLedger ledger, TimePro
         return new OpenedAccount(id, address, new IssuedKey(keyId, text), Money.Zero);
     }
 
+    /// <summary>A number for <see cref="InsertAsync"/>, to be taken before the transaction.</summary>
+    internal ValueTask<long> NewIdAsync(CancellationToken ct) => _accounts.TakeAsync(ct);
+
+    /// <summary>Opens an account for somebody who signs up, in the caller's transaction: with an empty wallet and without a key.</summary>
+    /// <param name="email">As <see cref="NormalEmail"/> writes it.</param>
+    internal async Task InsertAsync(WriteTransaction tx, long id, string email, string passwordHash, string securityStamp, string language, CancellationToken ct)
+    {
+        var version = await Changes.BumpAsync(tx, ApiKeys.TopicName);
+        await tx.Connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO accounts (id, email, email_confirmed, password, security_stamp, language, created_at, version)
+            VALUES (@id, @email, 0, @passwordHash, @securityStamp, @language, @now, @version)
+            """,
+            new { id, email, passwordHash, securityStamp, language, now = Now, version }, tx.Transaction, cancellationToken: ct));
+        await ledger.OpenWalletAsync(tx.Transaction, id, Money.Zero, ct);
+    }
+
     /// <summary>The account of an e-mail address.</summary>
     /// <exception cref="InvalidInputException">There is none.</exception>
     public async Task<Account> FindAsync(string email, CancellationToken ct)
@@ -91,22 +108,25 @@ public sealed class AccountBook(Database database, GeneralLedger ledger, TimePro
         return [.. rows.Select(r => new ApiKey(r.Id, r.Name, r.Shown, r.Scope, At(r.CreatedAt)!.Value, At(r.RevokedAt), At(r.LastUsedAt), r.LastUsedFrom))];
     }
 
-    /// <summary>Revokes a key; it stops within a second on every node.</summary>
+    /// <summary>Revokes any account's key, as the operator may; it stops within a second on every node.</summary>
     /// <exception cref="InvalidInputException">There is no such key, or it is revoked already.</exception>
     public async Task RevokeKeyAsync(long keyId, CancellationToken ct)
     {
-        var changed = await database.WriteAsync(
-            async tx =>
-            {
-                var version = await Changes.BumpAsync(tx, ApiKeys.TopicName);
-                return await tx.Connection.ExecuteAsync(
-                    "UPDATE api_keys SET revoked_at = @now, version = @version WHERE id = @keyId AND revoked_at IS NULL", new { keyId, now = Now, version }, tx.Transaction);
-            },
-            ct);
-        if (changed == 0)
+        if (!await RevokeAsync("id = @keyId", new { keyId }, ct))
         {
             throw new InvalidInputException($"There is no key {keyId} that could be revoked.");
         }
+    }
+
+    /// <summary>Revokes one of the account's own keys; it stops within a second on every node.</summary>
+    /// <returns>False when the account has no such key that still works.</returns>
+    public Task<bool> RevokeKeyAsync(long accountId, long keyId, CancellationToken ct) => RevokeAsync("id = @keyId AND account_id = @accountId", new { accountId, keyId }, ct);
+
+    /// <summary>From where the account's keys may be used, as it is stored: one entry a line; empty = from everywhere.</summary>
+    public async Task<string> AddressesAsync(long accountId, CancellationToken ct)
+    {
+        await using var connection = await database.OpenReadAsync(ct);
+        return await connection.QuerySingleAsync<string>(new CommandDefinition("SELECT addresses FROM accounts WHERE id = @accountId", new { accountId }, cancellationToken: ct));
     }
 
     /// <summary>Sets from where the account's keys may be used; empty = from everywhere.</summary>
@@ -125,12 +145,17 @@ public sealed class AccountBook(Database database, GeneralLedger ledger, TimePro
 
     private static DateTimeOffset? At(long? ms) => ms is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
 
-    private static string NormalEmail(string email) =>
+    /// <summary>An address as it is stored and compared.</summary>
+    /// <exception cref="InvalidInputException">It is none.</exception>
+    internal static string NormalEmail(string email) => TryNormalEmail(email) ?? throw new InvalidInputException($"'{email}' is no e-mail address.");
+
+    /// <summary>The same; null when it is none.</summary>
+    internal static string? TryNormalEmail(string email) =>
         MailAddress.TryCreate(email.Trim(), out var parsed) && parsed.Address.Length <= 254 && parsed.Address == email.Trim()
 #pragma warning disable CA1308 // Addresses are compared and stored in lower case.
             ? parsed.Address.ToLowerInvariant()
 #pragma warning restore CA1308
-            : throw new InvalidInputException($"'{email}' is no e-mail address.");
+            : null;
 
     private Task ChangeAsync(long accountId, string set, object value, CancellationToken ct) => database.WriteAsync(
         async tx =>
@@ -140,7 +165,21 @@ public sealed class AccountBook(Database database, GeneralLedger ledger, TimePro
         },
         ct);
 
-    private Task InsertKeyAsync(WriteTransaction tx, long id, long accountId, string name, string key, KeyScope scope, long version) => tx.Connection.ExecuteAsync(
+    private async Task<bool> RevokeAsync(string which, object whose, CancellationToken ct) => await database.WriteAsync(
+        async tx =>
+        {
+            var version = await Changes.BumpAsync(tx, ApiKeys.TopicName);
+            var values = new DynamicParameters(whose);
+            values.AddDynamicParams(new { now = Now, version });
+            return await tx.Connection.ExecuteAsync($"UPDATE api_keys SET revoked_at = @now, version = @version WHERE {which} AND revoked_at IS NULL", values, tx.Transaction);
+        },
+        ct) > 0;
+
+    /// <summary>A number for <see cref="InsertKeyAsync"/>, to be taken before the transaction.</summary>
+    internal ValueTask<long> NewKeyIdAsync(CancellationToken ct) => _keys.TakeAsync(ct);
+
+    /// <summary>Adds a key in the caller's transaction.</summary>
+    internal Task InsertKeyAsync(WriteTransaction tx, long id, long accountId, string name, string key, KeyScope scope, long version) => tx.Connection.ExecuteAsync(
         "INSERT INTO api_keys (id, account_id, name, shown, hash, scope, created_at, version) VALUES (@id, @accountId, @name, @shown, @hash, @scope, @now, @version)",
         new { id, accountId, name, shown = ApiKeys.Shown(key), hash = ApiKeys.HashText(key), scope = (int)scope, now = Now, version }, tx.Transaction);
 

@@ -9,11 +9,11 @@ namespace Tally.Accounts;
 internal static class AddressEntry
 {
     /// <summary>The problem with the entry, or null and the network.</summary>
-    public static string? Parse(ReadOnlySpan<char> entry, out IPNetwork network)
+    public static AddressFault? Parse(ReadOnlySpan<char> entry, out IPNetwork network)
     {
         network = default;
         var slash = entry.IndexOf('/');
-        if (!AddressText.TryParse(slash < 0 ? entry : entry[..slash], out var written)) return "not an IPv4 or IPv6 address";
+        if (!AddressText.TryParse(slash < 0 ? entry : entry[..slash], out var written)) return AddressFault.NoAddress;
         var address = AddressText.Unmap(written);
         var longest = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
         var mappedBits = address.AddressFamily == written.AddressFamily ? 0 : 96; // ::ffff:192.0.2.0/120 is 192.0.2.0/24
@@ -22,7 +22,7 @@ internal static class AddressEntry
         {
             var (least, most) = (mappedBits, mappedBits + longest);
             if (!TryParsePrefix(entry[(slash + 1)..], out var given) || given < least || given > most)
-                return $"the prefix length must be a number from {least} to {most}";
+                return AddressFault.Prefix(least, most);
             prefix = given - mappedBits;
         }
         network = new IPNetwork(Masked(address, prefix), prefix);

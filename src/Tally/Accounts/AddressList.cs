@@ -45,7 +45,7 @@ public sealed class AddressList
                 if (entry.IsEmpty) continue;
                 if (networks.Count + errors.Count == MostEntries)
                 {
-                    errors.Add(new(line, AddressEntry.Shown(entry), $"the list has more than {MostEntries} entries"));
+                    errors.Add(new(line, AddressEntry.Shown(entry), AddressFault.TooMany));
                     return new AddressListOutcome.Wrong(errors);
                 }
                 if (AddressEntry.Parse(entry, out var network) is { } wrong) errors.Add(new(line, AddressEntry.Shown(entry), wrong));
@@ -115,8 +115,44 @@ public abstract record AddressListOutcome
 /// <summary>An entry that is not an address or network.</summary>
 /// <param name="Line">From 1.</param>
 /// <param name="Entry">The entry as written, cut after 60 characters.</param>
-/// <param name="Problem">What is wrong, for a person, in English.</param>
-public sealed record AddressListError(int Line, string Entry, string Problem)
+/// <param name="Fault">What is wrong.</param>
+public sealed record AddressListError(int Line, string Entry, AddressFault Fault)
 {
+    /// <summary>What is wrong, for a person, in English.</summary>
+    public string Problem => Fault.ToString();
+
     public override string ToString() => $"line {Line}: '{Entry}': {Problem}";
+}
+
+/// <summary>What can be wrong with an entry; pages translate by it.</summary>
+public enum AddressFaultKind
+{
+    /// <summary>It is no IPv4 or IPv6 address.</summary>
+    NoAddress,
+
+    /// <summary>The number after the slash is none, or out of its range.</summary>
+    Prefix,
+
+    /// <summary>The list has more than <see cref="AddressList.MostEntries"/> entries; this is the first beyond.</summary>
+    TooMany,
+}
+
+/// <summary>What is wrong with an entry.</summary>
+/// <param name="Least">The shortest prefix length that would do; only of <see cref="AddressFaultKind.Prefix"/>.</param>
+/// <param name="Most">The longest.</param>
+public readonly record struct AddressFault(AddressFaultKind Kind, int Least = 0, int Most = 0)
+{
+    public static AddressFault NoAddress { get; } = new(AddressFaultKind.NoAddress);
+
+    public static AddressFault TooMany { get; } = new(AddressFaultKind.TooMany);
+
+    public static AddressFault Prefix(int least, int most) => new(AddressFaultKind.Prefix, least, most);
+
+    /// <summary>In English, for commands.</summary>
+    public override string ToString() => Kind switch
+    {
+        AddressFaultKind.NoAddress => "not an IPv4 or IPv6 address",
+        AddressFaultKind.Prefix => $"the prefix length must be a number from {Least} to {Most}",
+        _ => $"the list has more than {AddressList.MostEntries} entries",
+    };
 }

@@ -61,6 +61,13 @@ public sealed class ApiKeys(Database database, TimeProvider time, ILogger<ApiKey
         return _callers.GetValueOrDefault(KeyHash.Of(hash));
     }
 
+    /// <summary>
+    /// The account itself as a caller, for one who is signed in and tries the API without a key; null for a suspended or unknown one. Its <see cref="Caller.KeyId"/> is minus the
+    /// account's number: no key has it, and it gives the account a limit of its own.
+    /// </summary>
+    public Caller? OfAccount(long accountId, KeyScope scope) =>
+        _accounts.TryGetValue(accountId, out var account) && !account.Suspended ? new Caller(accountId, -accountId, scope, AddressList.Empty) : null;
+
     /// <summary>Remembers when and from where a key was last used; written to the store later, in one go for many.</summary>
     public void Used(Caller caller, IPAddress? from) => _uses[caller.KeyId] = new KeyUse(time.GetUtcNow().ToUnixTimeMilliseconds(), from);
 

@@ -24,6 +24,7 @@ public static class ApiV2Module
         services.AddSingleton<RefillAction>();
         services.AddSingleton<RefillStatusAction>();
         services.AddSingleton<BalanceAction>();
+        services.AddSingleton<Actions>();
         services.AddSingleton<Endpoint>();
         return services;
     }

@@ -8,14 +8,9 @@ namespace Tally.ApiV2;
 /// The one URL of API v2, from the request to the answer. Whatever happens inside, the client gets JSON with status 200 (429 for flood control): an exception is
 /// logged, without the key, and answered <c>Service temporarily unavailable</c>.
 /// </summary>
-internal sealed class Endpoint(
-    TrustedProxies proxies, Gate gate, ServicesAnswer services, AddAction add, StatusAction status, CancelAction cancel, RefillAction refill,
-    RefillStatusAction refillStatus, BalanceAction balance, ILogger<Endpoint> log)
+internal sealed class Endpoint(TrustedProxies proxies, Gate gate, Actions actions, ILogger<Endpoint> log)
 {
     private static readonly Refusal WrongMethod = Refusal.IncorrectRequest("The method must be POST or GET.");
-    private static readonly Refusal UnknownAction = Refusal.IncorrectRequest(
-        "action: expected services, add, status, cancel, refill, refill_status or balance");
-    private static readonly Refusal MayOnlyRead = Refusal.IncorrectRequest("This API key may only read. Use a key that may order for add, cancel and refill.");
 
     public async Task ServeAsync(HttpContext http)
     {
@@ -76,54 +71,12 @@ internal sealed class Endpoint(
             case GateOutcome.Refused refused:
                 response.Refuse(refused.Refusal, refused.RetryAfter);
                 break;
-            case GateOutcome.Passed { Caller: var caller } when await RunAsync(http, caller, parameters, response) is { } refusal:
+            case GateOutcome.Passed { Caller: var caller } when await actions.RunAsync(http, caller, parameters, response) is { } refusal:
                 response.Refuse(refusal);
                 break;
         }
 
         return true;
-    }
-
-    private ValueTask<Refusal?> RunAsync(HttpContext http, Caller caller, RequestParameters parameters, Response response)
-    {
-        if (parameters.Fault is { } fault)
-        {
-            return new(fault);
-        }
-
-        if (!ActionNames.TryRead(parameters, out var action))
-        {
-            return new(UnknownAction);
-        }
-
-        if (action.Changes() && caller.Scope == KeyScope.Read)
-        {
-            return new(MayOnlyRead);
-        }
-
-        var (json, ct) = (response.Json, http.RequestAborted);
-        switch (action)
-        {
-            case ApiAction.Services:
-                services.Answer(http.Request, response);
-                return default;
-            case ApiAction.Add:
-                return add.RunAsync(http.Request, caller, parameters, json);
-            case ApiAction.Status:
-                return status.RunAsync(caller, parameters, json, ct);
-            case ApiAction.MultiStatus:
-                return status.RunManyAsync(caller, parameters, json, ct);
-            case ApiAction.Cancel:
-                return cancel.RunAsync(caller, parameters, json);
-            case ApiAction.Refill:
-                return refill.RunAsync(caller, parameters, json);
-            case ApiAction.RefillStatus:
-                return refillStatus.RunAsync(caller, parameters, json, ct);
-            case ApiAction.Balance:
-                return balance.RunAsync(caller, json, ct);
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
     }
 
     private static bool IsServed(string method) => HttpMethods.IsPost(method) || HttpMethods.IsGet(method) || HttpMethods.IsHead(method);

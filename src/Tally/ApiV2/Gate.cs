@@ -69,4 +69,11 @@ internal sealed class Gate(ApiKeys keys, ApiLimits limits, SettingsSnapshot sett
         keys.Used(caller, address);
         return settings.Current.Maintenance ? Maintenance : new GateOutcome.Passed(caller);
     }
+
+    /// <summary>One who is signed in and uses no key: the account's own limit, and maintenance.</summary>
+    public GateOutcome Check(long account, KeyScope scope) =>
+        keys.OfAccount(account, scope) is not { } caller ? InvalidKey
+        : !limits.TryTake(caller, out var retryAfter) ? new GateOutcome.Refused(Refusal.RateLimited, retryAfter)
+        : settings.Current.Maintenance ? Maintenance
+        : new GateOutcome.Passed(caller);
 }

@@ -15,15 +15,17 @@ internal sealed record ServicesBody(ReadOnlyMemory<byte> Bytes, string? Encoding
         new(bytes, encoding, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"");
 }
 
-/// <summary>The answer to <c>services</c> for one version of the catalogue; the compressed forms are made when the first client asks for them.</summary>
+/// <summary>The answer to <c>services</c> for one version of the catalogue and one customer's prices; the compressed forms are made when the first client asks for them.</summary>
 internal sealed class ServicesEdition
 {
     private readonly Lazy<ServicesBody> _gzip, _brotli;
 
-    public ServicesEdition(CatalogSnapshot catalog)
+    /// <param name="catalog">The services.</param>
+    /// <param name="own">The customer's own prices; null = the price list.</param>
+    public ServicesEdition(CatalogSnapshot catalog, OwnPrices? own = null)
     {
         Version = catalog.Version;
-        var plain = ServicesJson.Write(catalog.Services);
+        var plain = ServicesJson.Write(catalog.Services, own);
         Plain = ServicesBody.Of(plain, null);
         _gzip = new(() => Compress(plain, "gzip", s => new GZipStream(s, CompressionLevel.Optimal)));
         _brotli = new(() => Compress(plain, "br", s => new BrotliStream(s, CompressionLevel.Optimal)));
@@ -58,18 +60,49 @@ internal sealed class ServicesEdition
     }
 }
 
-/// <summary>Keeps the list of services as ready bytes: built once for each version of the catalogue, however many clients ask at that moment.</summary>
-internal sealed class ServicesAnswer(Catalog.Catalog catalog)
+/// <summary>
+/// Keeps the list of services as ready bytes: built once for each version of the catalogue, however many clients ask at that moment. Customers without own prices share one edition; of the
+/// others, those who asked last have theirs kept.
+/// </summary>
+internal sealed class ServicesAnswer(Catalog.Catalog catalog, CustomerPrices prices)
 {
-    private readonly Lock _building = new();
-    private volatile ServicesEdition? _edition;
+    /// <summary>How many editions with own prices are kept.</summary>
+    public const int MostOwn = 32;
 
-    public void Answer(HttpRequest request, Response response)
+    private readonly Lock _building = new();
+    private readonly Dictionary<OwnPrices, (ServicesEdition Edition, long Asked)> _own = [];
+    private volatile ServicesEdition? _edition;
+    private long _asked;
+
+    public void Answer(HttpRequest request, long accountId, Response response)
     {
         var accepted = request.Headers.AcceptEncoding.Count == 0 ? [] : request.GetTypedHeaders().AcceptEncoding;
-        var body = Newest().For(accepted);
+        var body = EditionOf(accountId).For(accepted);
         response.Services(body, IsKnown(request, body.ETag));
     }
+
+    /// <summary>The whole list as an account sees it, not compressed.</summary>
+    public ReadOnlyMemory<byte> Plain(long accountId) => EditionOf(accountId).Plain.Bytes;
+
+    /// <summary>The newest edition with a customer's own prices.</summary>
+    internal ServicesEdition Newest(OwnPrices own)
+    {
+        var snapshot = catalog.Current;
+        lock (_building)
+        {
+            var edition = _own.TryGetValue(own, out var kept) && kept.Edition.Version >= snapshot.Version ? kept.Edition : null;
+            if (edition is null && _own.Count >= MostOwn && !_own.ContainsKey(own))
+            {
+                _own.Remove(_own.MinBy(o => o.Value.Asked).Key);
+            }
+
+            edition ??= new ServicesEdition(snapshot, own);
+            _own[own] = (edition, ++_asked);
+            return edition;
+        }
+    }
+
+    private ServicesEdition EditionOf(long accountId) => prices.Find(accountId) is { } own ? Newest(own) : Newest();
 
     private ServicesEdition Newest()
     {

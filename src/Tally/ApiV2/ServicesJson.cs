@@ -5,7 +5,9 @@ namespace Tally.ApiV2;
 /// <summary>Writes the answer to <c>services</c>: those that are sold, with the twelve keys of api-v2.md section 3 in their order.</summary>
 internal static class ServicesJson
 {
-    public static byte[] Write(IEnumerable<Service> services)
+    /// <param name="services">The services.</param>
+    /// <param name="own">The customer's own prices; null = the price list.</param>
+    public static byte[] Write(IEnumerable<Service> services, OwnPrices? own = null)
     {
         using var json = new ResponseJson();
         json.Raw("["u8);
@@ -18,7 +20,7 @@ internal static class ServicesJson
             }
 
             first = false;
-            Write(json, service);
+            Write(json, own?.Of(service) ?? service);
         }
 
         json.Raw("]"u8);

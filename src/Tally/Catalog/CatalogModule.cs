@@ -16,6 +16,11 @@ public static class CatalogModule
         services.AddSingleton<SetService>();
         services.AddSingleton<SetPriceRule>();
         services.AddSingleton<ReadUpdates>();
+        services.AddSnapshot<CustomerPrices>();
+        services.AddSingleton<SetCustomerPrice>();
+        services.AddSnapshot<CompletionTimes>();
+        services.AddSingleton<Favourites>();
+        services.AddSingleton<BrowseServices>();
         return services;
     }
 

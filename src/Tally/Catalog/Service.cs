@@ -65,6 +65,30 @@ public sealed record Service(
     /// <summary>Whether every route is known to cost more than the rate. A route of unknown cost is no loss.</summary>
     public bool BelowCost => ProviderId is not null && ProviderRate > Rate && FurtherRoutes.All(r => r.ProviderRate > Rate);
 
+    /// <summary>What its cheapest route asks, in the rate's units; null when that of a route is not known, and for a manual service.</summary>
+    public Money? KnownCost
+    {
+        get
+        {
+            if (ProviderId is null || ProviderRate is not { } cost)
+            {
+                return null;
+            }
+
+            foreach (var route in FurtherRoutes)
+            {
+                if (route.ProviderRate is not { } further)
+                {
+                    return null;
+                }
+
+                cost = further < cost ? further : cost;
+            }
+
+            return cost;
+        }
+    }
+
     /// <summary>Whether customers can order it: switched on, listed by its provider, and not below cost.</summary>
     public bool Sold => Enabled && !Vanished && !BelowCost;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Tally.Operations;
 using Tally.Platform.Db;
@@ -63,7 +64,8 @@ internal sealed class CommandScope : IAsyncDisposable
     public int ExitCode { get; set; }
 
     /// <summary>The panel's use cases on a store.</summary>
-    public static async Task<CommandScope> OpenAsync(string database, bool json, bool migrate, CancellationToken ct)
+    /// <param name="time">Another clock than the system's.</param>
+    public static async Task<CommandScope> OpenAsync(string database, bool json, bool migrate, CancellationToken ct, TimeProvider? time = null)
     {
         var services = new ServiceCollection();
 
@@ -71,6 +73,11 @@ internal sealed class CommandScope : IAsyncDisposable
         services.AddLogging(l => l.AddTallyLogs(LogFormat.Text).SetMinimumLevel(LogLevel.Warning).AddFilter(typeof(Alerts).FullName, LogLevel.Error));
         services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace); // standard output is the answer's
         services.AddTally(Database.Open(database));
+        if (time is not null)
+        {
+            services.Replace(ServiceDescriptor.Singleton(time));
+        }
+
         var scope = new CommandScope(services.BuildServiceProvider(), json);
         try
         {
@@ -115,6 +122,9 @@ internal sealed class CommandScope : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>All of the use cases.</summary>
+    public IServiceProvider Services => _services;
 
     /// <summary>A use case.</summary>
     public T Get<T>()

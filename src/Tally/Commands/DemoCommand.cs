@@ -1,23 +1,16 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
-using Tally.Accounts;
-using Tally.Billing;
-using Tally.Catalog;
-using Tally.Contract;
 using Tally.Demo;
-using Tally.Ledger;
 using Tally.Operations;
-using Tally.Providers;
-using Tally.Settings;
 
 namespace Tally.Commands;
 
-/// <summary><c>demo</c>: a panel with a catalogue, a customer with money, and a simulated upstream panel that it talks to over real HTTP.</summary>
+/// <summary><c>demo</c>: a panel with a catalogue, a customer with some weeks of a past, and a simulated upstream panel that it talks to over real HTTP.</summary>
 internal static class DemoCommand
 {
-    private const string Customer = "demo@tally.example", ProviderName = "simulation";
-    private static readonly Money Opening = new(10_000_000 * Money.UnitsPerOne);
+    // Followers come slowly, as they do; everything else is delivered within seconds.
+    private static readonly int[] s_slow = [4, 15, 19, 20, 34, 48];
+    private static readonly TimeSpan s_slowDelivery = TimeSpan.FromMinutes(25), s_postEvery = TimeSpan.FromMinutes(2);
 
     public static Command Build()
     {
@@ -38,15 +31,21 @@ internal static class DemoCommand
 
     private static async Task RunAsync(string urls, string store, string data, string? wantedKey, bool json, CancellationToken ct)
     {
-        var firstOrder = await SeedAsync(store, data, wantedKey, ct);
-        await using var provider = await SimulatedProvider.StartAsync(new SimulatedProviderOptions { FirstOrderId = firstOrder }, ct);
-        var key = await BindAsync(store, data, provider, ct);
-        await using var app = PanelHost.Build(new PanelOptions(store, urls, LogFormat: LogFormat.Text, Quiet: true));
+        // The simulation forgets everything when it ends: its order ids go on where no earlier start can have been.
+        var firstOrder = (int)Math.Max(1, TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() - 1_600_000_000);
+        await using var provider = await SimulatedProvider.StartAsync(new SimulatedProviderOptions { FirstOrderId = firstOrder, PostEvery = s_postEvery }, ct);
+        foreach (var service in s_slow)
+        {
+            provider.ScriptService(provider.ServiceFor(service), new OrderScript { DeliveryTime = s_slowDelivery });
+        }
+
+        var key = await DemoStore.PrepareAsync(store, data, wantedKey, provider, ct);
+        await using var app = PanelHost.Build(new PanelOptions(store, urls, LogFormat: LogFormat.Text, Quiet: true), b => b.Logging.AddFilter("Tally.Mail", LogLevel.Information));
         await app.StartAsync(ct);
         var address = app.Urls.First();
         if (json)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(new { address, api = address + "/api/v2", key, customer = Customer, store }));
+            Console.Out.WriteLine(JsonSerializer.Serialize(new { address, api = address + "/api/v2", key, customer = DemoStore.Customer, password = DemoStore.Password, store }));
         }
         else
         {
@@ -56,69 +55,6 @@ internal static class DemoCommand
         await app.WaitForShutdownAsync(ct);
     }
 
-    /// <summary>Opens the customer's account at the first start; returns the first order id of the simulation, which forgets everything when it ends.</summary>
-    private static async Task<int> SeedAsync(string store, string data, string? wantedKey, CancellationToken ct)
-    {
-        Directory.CreateDirectory(data);
-        await using var scope = await CommandScope.OpenAsync(store, json: false, migrate: true, ct);
-        var keyFile = KeyFile(data);
-        var settings = scope.Get<SettingsSnapshot>();
-        try
-        {
-            var account = await scope.Get<AccountBook>().FindAsync(Customer, ct);
-            if (wantedKey is not null && await KeyAsync(keyFile, ct) != wantedKey)
-            {
-                throw new InvalidInputException($"This demo has a customer with another key already. Leave --key out, or start afresh with another --data folder (account {account.Id}).");
-            }
-        }
-        catch (InvalidInputException) when (!File.Exists(keyFile))
-        {
-            await settings.SetAsync("currency", "VND", ct);
-            await settings.SetAsync("sync_interval_ms", "500", ct);
-            await settings.SetAsync("send_delay_ms", "2000", ct);
-            var account = await scope.Get<AccountBook>().OpenAsync(Customer, wantedKey, ct);
-            await scope.Get<CreditAccount>().RunAsync(account.Id, Opening, "demo money", "demo", ct);
-            await File.WriteAllTextAsync(keyFile, account.Key.Key, ct);
-        }
-
-        return (int)Math.Max(1, scope.Get<TimeProvider>().GetUtcNow().ToUnixTimeSeconds() - 1_600_000_000);
-    }
-
-    /// <summary>Binds the simulation, which has another address at every start, and imports what it sells.</summary>
-    private static async Task<string> BindAsync(string store, string data, SimulatedProvider simulation, CancellationToken ct)
-    {
-        await using var scope = await CommandScope.OpenAsync(store, json: false, migrate: false, ct);
-        var book = scope.Get<ProviderBook>();
-        await book.RefreshAsync(ct);
-        var provider = book.Current.Values.FirstOrDefault(p => p.Name == ProviderName);
-        provider = provider is null
-            ? await scope.Get<SaveProvider>().AddAsync(ProviderName, simulation.Url.ToString(), simulation.Key, references: true, allowPrivate: true, ct)
-            : await scope.Get<SaveProvider>().MoveAsync(provider.Id, simulation.Url, simulation.Key, ct);
-        await scope.Get<Catalog.Catalog>().RefreshAsync(ct);
-        if (scope.Get<Catalog.Catalog>().Current.Services.Count == 0)
-        {
-            await scope.Get<SaveServices>().RunAsync([.. DemoCatalogue.Load().Select((s, i) => Sold(s, i, provider.Id, simulation))], ct);
-        }
-
-        return await KeyAsync(KeyFile(data), ct);
-    }
-
-    private static Service Sold(DemoService s, int position, long provider, SimulatedProvider simulation)
-    {
-        var rate = Money.Parse(s.Rate);
-        var type = TypeRules.Table.First(r => r.WireName == ServiceTypeNames.Find(s.Type)?.Name).Type;
-        var there = simulation.ServiceFor(s.Id);
-        var cost = simulation.Services.First(offered => offered.Id == there).Rate;
-        return new Service(
-            s.Id, s.Name, s.Description, type, s.Category, s.Platform, rate, s.Min, s.Max, s.Refill, s.Cancel, s.DripFeed, s.RefillDays, Enabled: true, Handles: false, UniqueLink: false,
-            OnRefusal.Cancel, s.Manual ? null : provider, s.Manual ? null : there.ToString(CultureInfo.InvariantCulture),
-            s.Manual ? null : new Money((long)decimal.Ceiling(cost * Money.UnitsPerOne)), position);
-    }
-
-    private static string KeyFile(string data) => Path.Combine(data, "customer.key");
-
-    private static async Task<string> KeyAsync(string file, CancellationToken ct) => (await File.ReadAllTextAsync(file, ct)).Trim();
-
     private static void Greet(string address, string key, string store)
     {
         Console.Out.WriteLine(
@@ -126,12 +62,12 @@ internal static class DemoCommand
 
              Tally demo
                address   {address}
+               sign in   {address}/sign-in as {DemoStore.Customer} with {DemoStore.Password}
                API       {address}/api/v2
                API key   {key}
-               customer  {Customer}
                store     {store}
 
-             Place an order:
+             The customer has {DemoHistory.Days} days of a made-up past. Place an order, in the browser or here:
                curl -s {address}/api/v2 -d key={key} -d action=add -d service=1 -d link=https://facebook.com/tally -d quantity=500
              See how it goes on (put the id from the answer in place of 1):
                curl -s {address}/api/v2 -d key={key} -d action=status -d order=1

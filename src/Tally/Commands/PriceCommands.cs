@@ -6,7 +6,7 @@ using Tally.Providers;
 
 namespace Tally.Commands;
 
-/// <summary><c>services prices list|set|remove</c>: the price rules.</summary>
+/// <summary><c>services prices list|set|remove</c>: the price rules; <c>services prices customer</c>: customers' own prices.</summary>
 internal static class PriceCommands
 {
     private static readonly Option<PriceScope> Scope = new("--scope") { Description = "For whom: panel, provider, category or service; the nearest rule to a service wins", Required = true };
@@ -39,6 +39,7 @@ internal static class PriceCommands
                 var repriced = await scope.Get<SetPriceRule>().RemoveAsync(parsed.GetValue(Scope), await SubjectAsync(scope, parsed, ct), "cli", ct);
                 scope.Say(new { repriced }, [Repriced(repriced)]);
             }),
+            CustomerPriceCommands.Build(),
         };
     }
 

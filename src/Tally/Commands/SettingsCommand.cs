@@ -16,10 +16,7 @@ internal static class SettingsCommand
             {
                 await scope.Get<SettingsSnapshot>().RefreshAsync(ct);
                 var s = scope.Get<SettingsSnapshot>().Current;
-                scope.Say(s, [$"currency {s.Currency}", $"maintenance {(s.Maintenance ? "true" : "false")}", $"requests_per_second {s.RequestsPerSecond}", $"request_burst {s.RequestBurst}",
-                    $"wrong_keys_per_address {s.WrongKeysPerAddress}", $"sync_interval_ms {s.SyncIntervalMs}", $"correction_days {s.CorrectionDays}",
-                    $"send_delay_ms {s.SendDelayMs}", $"balance_interval_s {s.BalanceIntervalS}",
-                    $"catalogue_interval_min {s.CatalogueIntervalMin}", $"price_jump_percent {s.PriceJumpPercent}", $"new_services {(s.NewServices ? "on" : "off")}", $"panel_id {s.PanelId}"]);
+                scope.Say(s, PanelSettings.Names.Select(n => $"{n} {s.ValueOf(n)}"));
             }),
             CommandScope.On("set", "Change a setting; every node follows within a second", [name, value], async (scope, parsed, ct) =>
             {

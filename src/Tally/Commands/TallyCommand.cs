@@ -42,6 +42,7 @@ public static class TallyCommand
         RequestCommands.Cancels(),
         GatewayCommands.Build(),
         PaymentCommands.Build(),
+        MailCommands.Build(),
         AlertsCommand.Build(),
         SettingsCommand.Build(),
     };

@@ -5,14 +5,14 @@ using Tally.Ledger;
 
 namespace Tally.Commands;
 
-/// <summary><c>user add</c>, <c>user credit</c>, <c>user suspend</c>, <c>user show</c>.</summary>
+/// <summary><c>user add</c>, <c>user credit</c>, <c>user suspend</c>, <c>user show</c>, <c>user password</c>, <c>user confirm</c>.</summary>
 internal static class UserCommands
 {
     private static readonly Argument<string> Email = new("email") { Description = "The account's e-mail address" };
 
     public static Command Build() => new("user", "Customers' accounts")
     {
-        Add(), Credit(), Show(), Suspend("suspend", "Stop all keys of an account", true), Suspend("resume", "Let an account in again", false),
+        Add(), Credit(), Show(), Password(), Confirm(), Suspend("suspend", "Stop all keys of an account", true), Suspend("resume", "Let an account in again", false),
     };
 
     private static Command Add()
@@ -59,6 +59,28 @@ internal static class UserCommands
                 $"balance   {balance}",
                 "addresses " + (account.Addresses.Length == 0 ? "all" : account.Addresses.Replace('\n', ' ')),
             ]);
+    });
+
+    private static Command Password()
+    {
+        var typed = new Option<bool>("--stdin") { Description = "Read the password from standard input instead of making a random one" };
+        return CommandScope.On("password", "Set an account's password; its sessions end", [Email, typed], async (scope, parsed, ct) =>
+        {
+            var account = await scope.Get<AccountBook>().FindAsync(parsed.GetValue(Email)!, ct);
+            var given = parsed.GetValue(typed) ? (await Console.In.ReadLineAsync(ct))?.Trim() ?? "" : null;
+            var password = given ?? Passwords.Random();
+            await scope.Get<SetPassword>().RunAsync(account.Id, password, ct);
+            scope.Say(
+                new { account.Id, account.Email, password = given is null ? password : null },
+                given is null ? [$"password {password}", "Keep it: it is not shown again."] : [$"the password of {account.Email} is set"]);
+        });
+    }
+
+    private static Command Confirm() => CommandScope.On("confirm", "Take an account's e-mail address as confirmed", [Email], async (scope, parsed, ct) =>
+    {
+        var account = await scope.Get<AccountBook>().FindAsync(parsed.GetValue(Email)!, ct);
+        await scope.Get<ConfirmEmail>().ByOperatorAsync(account.Id, ct);
+        scope.Say(new { account.Id, account.Email, confirmed = true }, [$"{account.Email} is confirmed"]);
     });
 
     private static Command Suspend(string name, string description, bool suspended) => CommandScope.On(name, description, [Email], async (scope, parsed, ct) =>

@@ -91,6 +91,11 @@ public sealed class AttendOrder(Database database, ChangeOrders change, Catalog.
             throw new InvalidInputException($"Order {orderId} does not wait for a person: it is neither unconfirmed nor held.");
         }
 
+        if (attention is Attention.Resend && order is { ParentId: { } subscription, Run: null })
+        {
+            throw new InvalidInputException($"Order {orderId} is one that the provider made for subscription {subscription}: it cannot be sent, only attached or cancelled.");
+        }
+
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await tx.Connection.ExecuteAsync(new CommandDefinition(
             "INSERT INTO audit (id, at, actor, action, subject, detail) VALUES (@Id, @now, @Actor, @action, @subject, @Reason)",

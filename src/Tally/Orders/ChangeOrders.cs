@@ -16,6 +16,11 @@ public sealed class ChangeOrders(GeneralLedger ledger, TimeProvider time)
     public async Task<IReadOnlyList<Order>> RunAsync(
         WriteTransaction tx, IReadOnlyCollection<OrderChange> changes, CancellationToken ct, Func<Order, Order>? alter = null)
     {
+        if (changes.Count == 0)
+        {
+            return [];
+        }
+
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var orders = await OrderSql.LockAsync(tx, [.. changes.Select(c => c.Order)], ct);
         var decided = new List<(Order Before, OrderDecision Decision)>();

@@ -75,8 +75,8 @@ public sealed record OrderDecision(Order Next, Money Refund)
             Cost = change.Cost is { Units: >= 0 } cost ? cost.Units : order.Cost,
             Stopped = order.Stopped || change.Stop,
 
-            // One that is reopened is asked for again, or nobody would ever bring it to its end.
-            DueAt = final ? null : order.Status.IsFinal() && order.SendState == SendState.Sent ? nowMs : order.DueAt,
+            // The claim of one that is being sent runs on: whoever takes over from a dead sender finds it by that. One that is reopened is asked for again, or nobody would ever bring it to its end.
+            DueAt = final ? (order.SendState == SendState.Sending ? order.DueAt : null) : order.Status.IsFinal() && order.SendState == SendState.Sent ? nowMs : order.DueAt,
             SendState = final && order.SendState is SendState.Ready or SendState.Held ? SendState.None : order.SendState,
         };
         return new OrderDecision(next, Owed(next));

@@ -19,6 +19,9 @@ public sealed class OrderTerms
     private const int LongestText = 1_000, MostRuns = 1_000, LongestIntervalMinutes = 44_640, DefaultIntervalMinutes = 60;
     private static readonly int[] Delays = [0, 5, 10, 15, 20, 30, 40, 50, 60, 90, 120, 150, 180, 210, 240, 270, 300, 360, 420, 480, 540, 600];
 
+    /// <summary>The delays in minutes that a subscription may have (api-v2.md section 4), rising.</summary>
+    public static IReadOnlyList<int> DelaysMinutes => Delays;
+
     private OrderTerms(ServiceType type, string link, long quantity, int runs, int intervalMinutes, IReadOnlyList<KeyValuePair<string, string>> own, string? reference, string hash)
     {
         (Type, Link, Quantity, Runs, IntervalMinutes, Own, Reference, Hash) = (type, link, quantity, runs, intervalMinutes, own, reference, hash);

@@ -14,7 +14,15 @@ public static class OrdersModule
         services.AddSingleton<OrderIntake>();
         services.AddSingleton<OrderReferences>();
         services.AddSingleton<PlaceOrder>();
+        services.AddSingleton<PlaceMassOrder>();
+        services.AddSingleton<QuoteOrder>();
+        services.AddSingleton<ReadOrderAgain>();
         services.AddSingleton<ReadOrders>();
+        services.AddSingleton<ListOrders>();
+        services.AddSingleton<CountOrders>();
+        services.AddSingleton<ExportOrders>();
+        services.AddSingleton<ReadOneOrder>();
+        services.AddSingleton<ListRefills>();
         services.AddSingleton<ChangeOrders>();
         services.AddSingleton<CancelOrder>();
         services.AddSingleton<RefillOrder>();
@@ -50,6 +58,7 @@ public static class OrdersModule
         services.AddHostedService<ForwardRefills>();
         services.AddHostedService<FollowRefills>();
         services.AddHostedService<WatchRequests>();
+        services.AddHostedService<ReckonTimes>();
         return services;
     }
 }

@@ -22,7 +22,7 @@ public abstract record PlaceOrderOutcome
 /// Takes an order: reads and judges it against the catalogue in memory, then hands it to the intake, which charges and stores it together with whatever
 /// else came in meanwhile (architecture.md, the way of an add).
 /// </summary>
-public sealed class PlaceOrder(Catalog.Catalog catalog, OrderIntake intake, OrderReferences references, TimeProvider time)
+public sealed class PlaceOrder(Catalog.Catalog catalog, CustomerPrices prices, OrderIntake intake, OrderReferences references, TimeProvider time)
 {
     /// <summary>Places an order for an account, or says why not.</summary>
     /// <exception cref="StoreUnavailableException">The store does not answer. With a reference the same order can safely be sent again.</exception>
@@ -39,7 +39,7 @@ public sealed class PlaceOrder(Catalog.Catalog catalog, OrderIntake intake, Orde
 
     private async Task<PlaceOrderOutcome> PlaceAsync(long accountId, OrderParameters parameters, CancellationToken ct)
     {
-        var draft = Decide(accountId, parameters, catalog.Current, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), out var refusal);
+        var draft = Decide(accountId, parameters, catalog.Current, prices.Find(accountId), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), out var refusal);
         if (draft is not null)
         {
             var outcome = await intake.CommitAsync(draft);
@@ -62,7 +62,8 @@ public sealed class PlaceOrder(Catalog.Catalog catalog, OrderIntake intake, Orde
     }
 
     /// <summary>Everything that can be decided without the store.</summary>
-    internal static OrderDraft? Decide(long accountId, OrderParameters parameters, CatalogSnapshot catalog, DateOnly today, out Refusal? refusal)
+    /// <param name="own">The account's own prices; null = it pays what the price list says.</param>
+    internal static OrderDraft? Decide(long accountId, OrderParameters parameters, CatalogSnapshot catalog, OwnPrices? own, DateOnly today, out Refusal? refusal)
     {
         if (!OrderTerms.TryReadNumber(parameters.Service, out var id))
         {
@@ -83,7 +84,7 @@ public sealed class PlaceOrder(Catalog.Catalog catalog, OrderIntake intake, Orde
         }
 
         return OrderTerms.TryRead(service.Rules, parameters, out var terms, out refusal)
-            ? OrderDraft.Judge(accountId, service, terms, parameters, today, out refusal)
+            ? OrderDraft.Judge(accountId, own?.Of(service) ?? service, terms, parameters, today, out refusal)
             : null;
     }
 

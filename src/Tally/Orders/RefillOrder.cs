@@ -47,10 +47,24 @@ public sealed class RefillOrder(Database database, Catalog.Catalog catalog, Orde
         }
 
         return open ? Refusal.RefillOpen
-            : nowMs - Math.Max(completed, lastMs ?? 0) < DayMs ? Refusal.RefillTooEarly
+            : nowMs < Earliest(completed, lastMs) ? Refusal.RefillTooEarly
             : service.RefillDays > 0 && nowMs - completed > service.RefillDays * DayMs ? Refusal.RefillExpired
             : null;
     }
+
+    /// <summary>When a refill may be asked for that is refused as too early now (unix ms); null when the window will be over by then.</summary>
+    internal static long? FirstAllowed(Order order, Service? service, long? lastMs)
+    {
+        if (order.CompletedAt is not { } completed || service is null)
+        {
+            return null;
+        }
+
+        var from = Earliest(completed, lastMs);
+        return service.RefillDays > 0 && from - completed > service.RefillDays * DayMs ? null : from;
+    }
+
+    private static long Earliest(long completed, long? lastMs) => Math.Max(completed, lastMs ?? 0) + DayMs;
 
     private async Task<RefillOutcome> RunAsync(WriteTransaction tx, long accountId, long orderId, long refill, CancellationToken ct)
     {

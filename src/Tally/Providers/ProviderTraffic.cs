@@ -21,6 +21,9 @@ public sealed class ProviderTraffic(BreakerTerms breaker, TimeProvider time)
         return Math.Min(lane.Breaker.Free, lane.Pace?.Free ?? int.MaxValue);
     }
 
+    /// <summary>How many calls may begin now as far as the provider rests: all, none, or the one that tries whether it is back.</summary>
+    public int FreeOfRest(Provider provider) => LaneOf(provider).Breaker.Free;
+
     /// <summary>Whether calls to the provider rest because too many in a row have failed.</summary>
     public bool Rests(Provider provider) => LaneOf(provider).Breaker.Rests;
 

@@ -1,3 +1,4 @@
+using Dapper;
 using Tally.Operations;
 using Tally.Platform.Db;
 
@@ -68,6 +69,14 @@ public sealed class SaveProvider(Database database, ProviderBook book, ProviderK
                 if (resume(before))
                 {
                     await ProviderPauses.EndAsync(tx, alerts, before, version, ct);
+                }
+
+                if (after.ExchangeRate != before.ExchangeRate)
+                {
+                    // What its services cost is another amount now: its catalogue is due at once, or they might be sold at a loss until it is.
+                    await tx.Connection.ExecuteAsync(new CommandDefinition(
+                        "INSERT INTO catalogues (provider_id, due_at) VALUES (@id, @now) ON CONFLICT (provider_id) DO UPDATE SET due_at = @now WHERE catalogues.due_at > @now",
+                        new { id, now = time.GetUtcNow().ToUnixTimeMilliseconds() }, tx.Transaction, cancellationToken: ct));
                 }
 
                 if (after.LowBalance is null)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tally.Settings;
 
 /// <summary>What the operator has set; read through <see cref="SettingsSnapshot"/>. A setting is a property here and a line in <see cref="With"/>.</summary>
-public sealed record PanelSettings
+public sealed partial record PanelSettings
 {
     /// <summary>The panel's one currency, ISO 4217.</summary>
     public string Currency { get; init; } = "USD";
@@ -56,17 +56,26 @@ public sealed record PanelSettings
     /// <summary>The time zone of dates on pages, for those who have not chosen one; an IANA name such as <c>Asia/Ho_Chi_Minh</c>.</summary>
     public string TimeZone { get; init; } = "UTC";
 
+    /// <summary>Where customers reach the panel, such as <c>https://panel.example</c>: what links in mails begin with. Empty = as the request has it, which only a mail that goes to the log may do.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>Whether somebody who signed up must follow the link in the mail before signing in.</summary>
+    public bool ConfirmEmail { get; init; } = true;
+
     /// <summary>The names that <see cref="With"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } =
         [
             "currency", "maintenance", "requests_per_second", "request_burst", "wrong_keys_per_address", "sync_interval_ms", "correction_days", "send_delay_ms", "balance_interval_s",
             "catalogue_interval_min", "price_jump_percent", "new_services", "panel_id", "name", "brand_color", "language", "time_zone",
+            "address", "confirm_email",
+            "telegram", "zalo", "facebook", "email", "phone", "headline_en", "headline_vi", "lead_en", "lead_vi",
         ];
 
     /// <summary>These settings with one of them changed.</summary>
     /// <exception cref="InvalidInputException">There is no such setting, or the value does not fit it.</exception>
     public PanelSettings With(string name, string value) => name switch
     {
+        "telegram" or "zalo" or "facebook" or "email" or "phone" or "headline_en" or "headline_vi" or "lead_en" or "lead_vi" => WithFront(name, value),
         "currency" => value is { Length: 3 } && value.All(char.IsAsciiLetterUpper)
             ? this with { Currency = value } : throw new InvalidInputException("currency: three capital letters, such as VND"),
         "maintenance" => this with { Maintenance = bool.TryParse(value, out var on) ? on : throw new InvalidInputException("maintenance: true or false") },
@@ -88,8 +97,25 @@ public sealed record PanelSettings
         "language" => value is "en" or "vi" or "auto" ? this with { Language = value } : throw new InvalidInputException("language: en, vi or auto"),
         "time_zone" => TimeZoneInfo.TryFindSystemTimeZoneById(value, out _)
             ? this with { TimeZone = value } : throw new InvalidInputException("time_zone: an IANA name such as Asia/Ho_Chi_Minh"),
+        "address" when value == Address => this, // empty as long as it was never set, and not again afterwards
+        "address" => Uri.TryCreate(value, UriKind.Absolute, out var at) && at.Scheme is "http" or "https" && at is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
+            ? this with { Address = at.GetLeftPart(UriPartial.Authority) } : throw new InvalidInputException("address: such as https://panel.example, without a path"),
+        "confirm_email" => this with { ConfirmEmail = value switch { "on" => true, "off" => false, _ => throw new InvalidInputException("confirm_email: on or off") } },
         _ => throw new InvalidInputException($"There is no setting '{name}'. There are: {string.Join(", ", Names)}."),
     };
+
+    /// <summary>A setting as <see cref="With"/> would take it.</summary>
+    /// <exception cref="InvalidInputException">There is no such setting.</exception>
+    public string ValueOf(string name)
+    {
+        var property = Names.Contains(name) ? string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])) : throw new InvalidInputException($"There is no setting '{name}'.");
+        return typeof(PanelSettings).GetProperty(property)!.GetValue(this) switch
+        {
+            bool on when name == "maintenance" => on ? "true" : "false",
+            bool on => on ? "on" : "off",
+            var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
+    }
 
     private static int Number(string name, string value, int least, int most) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most

@@ -73,8 +73,43 @@ public sealed class Formats(Words words, string currency, TimeZoneInfo zone, Dat
         : span.TotalHours < 48 ? words["ui.span.hours", (int)span.TotalHours, span.Minutes]
         : words["ui.span.days", (int)span.TotalDays];
 
+    /// <summary>The visitor's time zone: whose days a report has.</summary>
+    public TimeZoneInfo Zone => zone;
+
+    /// <summary>An amount without its sign, in short, for the axis of a chart: <c>350K</c>, <c>1.2M</c>. At most one decimal, cut off; exact for figures that round.</summary>
+    public string Short(Money amount)
+    {
+        var size = Math.Abs(amount.Units);
+        var text = size switch
+        {
+            >= 1_000_000_000 * Money.UnitsPerOne => words["ui.short.billion", Tenths(size / 1_000_000_000)],
+            >= 1_000_000 * Money.UnitsPerOne => words["ui.short.million", Tenths(size / 1_000_000)],
+            >= 1_000 * Money.UnitsPerOne => words["ui.short.thousand", Tenths(size / 1_000)],
+            _ => Digits(new Money(size)),
+        };
+        return amount.Units < 0 ? "−" + text : text;
+    }
+
     /// <summary>A time in the visitor's zone.</summary>
     public DateTimeOffset In(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
+
+    /// <summary>When a day begins in the visitor's zone.</summary>
+    public DateTimeOffset StartOf(DateOnly day)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        while (zone.IsInvalidTime(midnight))
+        {
+            midnight = midnight.AddMinutes(15); // clocks went forward at midnight
+        }
+
+        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight));
+    }
+
+    private string Tenths(long units)
+    {
+        var (whole, rest) = Math.DivRem(units / (Money.UnitsPerOne / 10), 10);
+        return rest == 0 ? Number(whole) : Number(whole) + _numbers.NumberDecimalSeparator + rest.ToString(CultureInfo.InvariantCulture);
+    }
 
     private string Digits(Money amount)
     {

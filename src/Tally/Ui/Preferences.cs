@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Tally.Accounts;
 
 namespace Tally.Ui;
 
@@ -7,18 +8,27 @@ internal static class Preferences
 {
     public const string LanguageCookie = "tally_language", ThemeCookie = "tally_theme", ZoneCookie = "tally_zone";
 
-    public static void MapPreferences(this IEndpointRouteBuilder routes) => routes.MapPages().MapPost("/preferences", Save);
+    public static void MapPreferences(this IEndpointRouteBuilder routes) => routes.MapPages().MapPost("/preferences", SaveAsync);
 
-    private static IResult Save(HttpContext http, [FromForm] string? language, [FromForm] string? theme, [FromForm] string? back)
+    // Whoever is signed in takes the choice along to other devices; the cookie is for the pages after signing out.
+    private static async Task<IResult> SaveAsync(HttpContext http, Visitor visitor, ChangePreferences change, [FromForm] string? language, [FromForm] string? theme, [FromForm] string? back)
     {
         if (language is not null && Words.Languages.Contains(language))
         {
             http.Response.Cookies.Append(LanguageCookie, language, Visitors.Remembered(http));
+            if (visitor.AccountId is { } account)
+            {
+                await change.RunAsync(account, language, null, null, http.RequestAborted);
+            }
         }
 
         if (Enum.TryParse<Theme>(theme, ignoreCase: true, out var colours) && Enum.IsDefined(colours))
         {
             http.Response.Cookies.Append(ThemeCookie, colours.ToString(), Visitors.Remembered(http));
+            if (visitor.AccountId is { } account)
+            {
+                await change.RunAsync(account, null, null, colours.ToString(), http.RequestAborted);
+            }
         }
 
         return Page.Back(back);

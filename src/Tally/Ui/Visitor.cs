@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
+using Tally.Accounts;
+using Tally.Accounts.Sessions;
 using Tally.Settings;
 
 namespace Tally.Ui;
@@ -9,7 +11,7 @@ namespace Tally.Ui;
 public sealed class Visitor
 {
     /// <summary>The claim that holds the number of the session.</summary>
-    public const string SessionClaim = "tally:session";
+    public const string SessionClaim = Session.Claim;
 
     private AntiforgeryTokenSet? _token;
 
@@ -22,6 +24,9 @@ public sealed class Visitor
 
     /// <summary>The signed-in account's e-mail address; empty for a visitor.</summary>
     public string Email { get; internal set; } = "";
+
+    /// <summary>The number of the session that is signed in; null for a visitor.</summary>
+    public long? SessionId { get; internal set; }
 
     public bool IsSignedIn => AccountId is not null;
 
@@ -36,6 +41,9 @@ public sealed class Visitor
 
     /// <summary>The page's address without the host, for links that come back.</summary>
     public string Path { get; internal set; } = "/";
+
+    /// <summary>How many notices wait, where the page knows it (the dashboard and the notices themselves): other pages spend no query on it.</summary>
+    public int UnreadNotices { get; internal set; }
 
     /// <summary>What the page before left to say.</summary>
     public FlashMessage? Flash { get; internal set; }
@@ -56,7 +64,7 @@ public enum Theme
 }
 
 /// <summary>Learns who looks at a page, before it is made.</summary>
-internal sealed class Visitors(RequestDelegate next, SettingsSnapshot settings, TimeProvider time)
+internal sealed class Visitors(RequestDelegate next, SettingsSnapshot settings, Profiles profiles, TimeProvider time)
 {
     private const int YearS = 365 * 24 * 3600;
 
@@ -64,15 +72,20 @@ internal sealed class Visitors(RequestDelegate next, SettingsSnapshot settings, 
     {
         visitor.Path = http.Request.Path + http.Request.QueryString;
         visitor.Panel = settings.Current;
+        Profile? profile = null;
         if (http.User.Identity is { IsAuthenticated: true } && long.TryParse(http.User.FindFirstValue(ClaimTypes.NameIdentifier), NumberStyles.None, CultureInfo.InvariantCulture, out var account))
         {
+            profile = profiles.Find(account);
             visitor.AccountId = account;
-            visitor.Email = http.User.FindFirstValue(ClaimTypes.Email) ?? "";
+            visitor.Email = profile?.Email ?? http.User.FindFirstValue(ClaimTypes.Email) ?? "";
+            visitor.SessionId = long.TryParse(http.User.FindFirstValue(Session.Claim), NumberStyles.None, CultureInfo.InvariantCulture, out var session) ? session : null;
         }
 
-        visitor.Words = Words.In(Language(http));
-        visitor.Theme = Enum.TryParse<Theme>(http.Request.Cookies[Preferences.ThemeCookie], ignoreCase: true, out var theme) && Enum.IsDefined(theme) ? theme : Theme.Auto;
-        visitor.Formats = new Formats(visitor.Words, visitor.Panel.Currency, Zone(http.Request.Cookies[Preferences.ZoneCookie] ?? visitor.Panel.TimeZone), time.GetUtcNow());
+        visitor.Words = Words.In(profile is { Language.Length: > 0 } ? profile.Language : Language(http));
+        var colours = profile is { Theme.Length: > 0 } ? profile.Theme : http.Request.Cookies[Preferences.ThemeCookie];
+        visitor.Theme = Enum.TryParse<Theme>(colours, ignoreCase: true, out var theme) && Enum.IsDefined(theme) ? theme : Theme.Auto;
+        var zone = profile is { TimeZone.Length: > 0 } ? profile.TimeZone : http.Request.Cookies[Preferences.ZoneCookie];
+        visitor.Formats = new Formats(visitor.Words, visitor.Panel.Currency, Zone(zone ?? visitor.Panel.TimeZone), time.GetUtcNow());
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = visitor.Words.Culture;
         return next(http);
     }

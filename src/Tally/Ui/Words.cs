@@ -6,7 +6,7 @@ namespace Tally.Ui;
 
 /// <summary>
 /// The texts of the pages in one language. A key begins with the feature that owns it: <c>orders.empty</c> is the entry <c>orders.empty</c> in Orders/Pages/Text.resx (English)
-/// and Text.vi.resx (Vietnamese); <c>ui.</c> belongs to Ui/Text.resx. A test sees that each key exists in both.
+/// and Text.vi.resx (Vietnamese); <c>ui.</c> belongs to Ui/Text.resx, <c>neworders.</c> to Orders/Pages/New/Text.resx. A test sees that each key exists in both.
 /// </summary>
 public sealed class Words
 {
@@ -48,8 +48,13 @@ public sealed class Words
         return dot > 0 && Owners.TryGetValue(key[..dot], out var texts) ? texts.GetString(key, Culture) : null;
     }
 
-    // Tally.Orders.Pages.Text → orders; Tally.Ui.Text → ui
+    // Tally.Orders.Pages.Text → orders; Tally.Ui.Text → ui; a room of a feature's pages has its own: Tally.Orders.Pages.New.Text → neworders
 #pragma warning disable CA1308 // Keys are lower case.
-    private static string Owner(string resource) => resource.Split('.')[1].ToLowerInvariant();
+    private static string Owner(string resource) => resource[..^(ResourceEnd.Length + 1)].Split('.') switch
+    {
+        [_, var feature, "Pages", var room] => (room + feature).ToLowerInvariant(),
+        [_, var feature, ..] => feature.ToLowerInvariant(),
+        _ => throw new InvalidOperationException($"'{resource}' belongs to no feature."),
+    };
 #pragma warning restore CA1308
 }

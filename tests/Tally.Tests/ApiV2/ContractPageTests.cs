@@ -124,6 +124,10 @@ public sealed partial class ContractPageTests(ClockedPanels panels) : IClassFixt
             case "refill":
                 await ContractStore.SetRefillAsync(c.Panel, long.Parse(_given[(true, words[1])]), Enum.Parse<RefillStatus>(words[2]));
                 break;
+            case "service":
+                var type = TypeRules.Table.Single(t => t.WireName == string.Join(' ', words[2..])).Type;
+                (await c.Panel.AddServiceAsync(type, "0.9")).Id.ShouldBe(long.Parse(words[1]), "the page's services are numbered as they come");
+                break;
             case "wait":
                 panels.Clock.Advance(TimeSpan.FromDays(1));
                 break;

@@ -1,4 +1,5 @@
 using ArchUnitNET.Loader;
+using Tally.Testing;
 using Assembly = System.Reflection.Assembly;
 
 namespace Tally.Tests.Architecture;
@@ -27,7 +28,7 @@ internal static class OurCode
     public static ArchUnitNET.Domain.Architecture Planted => LoadedTests.Value;
 
     /// <summary>The folder of <c>Tally.slnx</c>.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root => Tree.Root;
 
     public static string Source => Path.Combine(Root, "src");
 
@@ -35,15 +36,4 @@ internal static class OurCode
     public static bool Exists(string ns) => new[] { Contract, Ledger, Platform, Executable }
         .SelectMany(assembly => assembly.GetTypes())
         .Any(type => Namespaces.IsWithin(type.Namespace ?? "", ns));
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Tally.slnx")))
-                return folder.FullName;
-        }
-
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds Tally.slnx.");
-    }
 }

@@ -43,6 +43,25 @@ public sealed class SyncCataloguesTests
     }
 
     [Theory, BothStores]
+    public async Task Another_exchange_rate_makes_prices_follow_at_once(StoreKind kind)
+    {
+        await using var shop = await SyncedPanel.StartAsync(kind);
+        var loop = Loop(shop.Panel);
+        await loop.RunOnceAsync(CancellationToken.None);
+        var (before, start) = (shop.Of(1), Asked(shop));
+        await shop.Panel.Get<SaveProvider>().ChangeAsync(shop.Provider.Id, new ProviderChange { Concurrency = 8 }, CancellationToken.None);
+        await loop.RunOnceAsync(CancellationToken.None);
+        Asked(shop).ShouldBe(start, "its amounts are worth what they were");
+
+        await shop.Panel.Get<SaveProvider>().ChangeAsync(shop.Provider.Id, new ProviderChange { ExchangeRate = "1.1" }, CancellationToken.None);
+        await loop.RunOnceAsync(CancellationToken.None);
+        Asked(shop).ShouldBe(start + 1);
+        (shop.Of(1).ProviderRate!.Value.Units, shop.Of(1).Rate.Units).ShouldBe((before.ProviderRate!.Value.Units * 11 / 10, before.Rate.Units * 11 / 10));
+        await loop.RunOnceAsync(CancellationToken.None);
+        Asked(shop).ShouldBe(start + 1, "and then as often as before");
+    }
+
+    [Theory, BothStores]
     public async Task A_provider_that_does_not_answer_keeps_everything_and_is_asked_again_soon(StoreKind kind)
     {
         await using var shop = await SyncedPanel.StartAsync(kind);

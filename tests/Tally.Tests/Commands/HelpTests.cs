@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Shouldly;
 using Tally.Commands;
+using Tally.Tests.Architecture;
 using Xunit;
 
 namespace Tally.Tests.Commands;
@@ -10,13 +11,14 @@ public sealed class HelpTests
 {
     private static readonly string[] Known =
     [
-        "addresses set", "alerts list", "cancels list", "cancels reject", "demo", "doctor", "gateways list", "gateways set", "gateways unset", "key add", "key list", "key revoke", "ledger verify", "migrate",
+        "addresses set", "alerts list", "cancels list", "cancels reject", "demo", "doctor", "gateways list", "gateways set", "gateways unset", "key add", "key list", "key revoke", "ledger verify", "mail list", "mail off", "mail set", "mail show",
+        "mail test", "migrate",
         "order set-status", "order show", "orders attention attach", "orders attention cancel", "orders attention list", "orders attention resend", "payments assign",
         "payments list", "payments reject", "payments seen", "payments unmatched", "provider add",
         "provider list", "provider pause", "provider resume", "provider set", "provider sync", "provider test", "refills list", "refills set", "serve", "services import",
         "services list", "services prices list", "services prices remove", "services prices set", "services quarantine accept", "services quarantine list",
         "services quarantine reject", "services routes add", "services routes list", "services routes remove", "services routes set", "services set", "services sync",
-        "services updates", "settings list", "settings set", "user add", "user credit", "user resume", "user show", "user suspend",
+        "services updates", "settings list", "settings set", "user add", "user confirm", "user credit", "user password", "user resume", "user show", "user suspend",
     ];
 
     [Fact]
@@ -25,6 +27,22 @@ public sealed class HelpTests
         var leaves = new List<string>();
         Visit(TallyCommand.Build(), "", leaves);
         leaves.Order(StringComparer.Ordinal).ShouldBe(Known);
+    }
+
+    [Fact]
+    public void Every_command_stands_in_the_table_of_the_README()
+    {
+        // A row's first cell is `group command …`, and perhaps further commands of the same group, each in marks of its own.
+        var cells = File.ReadLines(Path.Combine(OurCode.Root, "README.md")).Where(l => l.StartsWith("| `", StringComparison.Ordinal)).Select(l => l.Split('|')[1]);
+        var listed = cells.SelectMany(cell =>
+        {
+            var marked = cell.Split('`').Where((_, i) => i % 2 == 1).ToList();
+            var first = Known.FirstOrDefault(k => (marked[0] + " ").StartsWith(k + " ", StringComparison.Ordinal)) ?? marked[0];
+            var group = first.Contains(' ') ? first[..(first.LastIndexOf(' ') + 1)] : "";
+            return marked.Skip(1).Select(m => m.StartsWith(group, StringComparison.Ordinal) ? m : group + m).Prepend(first)
+                .Select(m => Known.FirstOrDefault(k => (m + " ").StartsWith(k + " ", StringComparison.Ordinal)) ?? m);
+        });
+        listed.Distinct().Order(StringComparer.Ordinal).ShouldBe(Known);
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class SettingsCommandTests
         list.Lines.Select(l => l.Split(' ')[0]).ShouldBe(PanelSettings.Names);
         list.Lines.ShouldContain("currency USD");
         list.Lines.ShouldContain("maintenance false");
-        list.Lines[^1].ShouldMatch("^panel_id t[0-9a-f]{12}$");
+        list.Lines.Single(l => l.StartsWith("panel_id ", StringComparison.Ordinal)).ShouldMatch("^panel_id t[0-9a-f]{12}$");
+        list.Lines.ShouldContain("confirm_email on");
         foreach (var line in list.Lines)
         {
             var (name, value) = (line.Split(' ')[0], line.Split(' ')[1]);

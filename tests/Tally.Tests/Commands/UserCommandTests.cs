@@ -25,6 +25,29 @@ public sealed class UserCommandTests
     }
 
     [Theory, BothStores]
+    public async Task A_password_is_made_or_read_and_an_address_confirmed(StoreKind kind)
+    {
+        await using var tally = await CommandLine.OnAsync(kind);
+        await tally.AddUserAsync("an@example.com");
+        (await tally.RunAsync("user", "password", "an@example.com")).ShouldSucceed().Lines[0].ShouldMatch("^password ([a-z2-9]{4}-){3}[a-z2-9]{4}$");
+        var input = Console.In;
+        try
+        {
+            Console.SetIn(new StringReader("quiet river stone\n12345678\n"));
+            (await tally.RunAsync("user", "password", "an@example.com", "--stdin")).ShouldSucceed().Output.ShouldBe("the password of an@example.com is set\n");
+            (await tally.RunAsync("user", "password", "an@example.com", "--stdin")).ShouldFail("tried first by everybody");
+            (await tally.RunAsync("user", "password", "an@example.com", "--stdin")).ShouldFail("8 to 128 characters");
+        }
+        finally
+        {
+            Console.SetIn(input);
+        }
+
+        (await tally.RunAsync("user", "confirm", "an@example.com")).ShouldSucceed().Output.ShouldBe("an@example.com is confirmed\n");
+        (await tally.RunAsync("user", "confirm", "nobody@example.com")).ShouldFail("There is no account for nobody@example.com.");
+    }
+
+    [Theory, BothStores]
     public async Task An_address_has_one_account_whatever_its_case(StoreKind kind)
     {
         await using var tally = await CommandLine.OnAsync(kind);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Shouldly;
+using Tally.Catalog;
 using Tally.Demo;
 using Tally.Orders;
 using Tally.Testing;
@@ -53,6 +54,27 @@ public sealed class AttendOrderTests
         (await panel.BalanceAsync()).ShouldBe("1000000");
         (await panel.VerifyAsync()).FirstFault.ShouldBeNull();
         await Should.ThrowAsync<InvalidInputException>(() => panel.Get<AttendOrder>().RunAsync(order, new Attention.Resend(), "again", "test", CancellationToken.None));
+    }
+
+    [Theory, BothStores]
+    public async Task An_order_that_a_provider_made_for_a_subscription_is_never_sent_by_us(StoreKind kind)
+    {
+        await using var panel = await TestPanel.StartAsync(kind);
+        var provider = await panel.AddProviderAsync(new Uri("http://127.0.0.1:9/"), "k");
+        var service = await panel.AddServiceAsync(ServiceType.Subscriptions, "1", s => s with { ProviderId = provider.Id, ProviderService = "1" });
+        var subscription = await panel.AddAsync(("service", service.Id.Text()), ("username", "anh"), ("min", "20"), ("max", "40"), ("delay", "0"));
+        var child = new Order { Id = subscription + 1, AccountId = panel.Customer.Id, ServiceId = service.Id, SendState = SendState.Unconfirmed, ParentId = subscription, ProviderId = provider.Id };
+        await panel.Get<Tally.Platform.Db.Database>().WriteAsync(
+            async tx =>
+            {
+                await OrderSql.InsertAsync(tx, [child], CancellationToken.None);
+                return true;
+            },
+            CancellationToken.None);
+        (await Should.ThrowAsync<InvalidInputException>(() => panel.Get<AttendOrder>().RunAsync(child.Id, new Attention.Resend(), "again", "test", CancellationToken.None)))
+            .Message.ShouldContain("cannot be sent");
+        (await panel.Get<AttendOrder>().RunAsync(child.Id, new Attention.Attach("77"), "it is there", "test", CancellationToken.None)).SendState.ShouldBe(SendState.Sent);
+        await panel.ShouldVerifyAsync();
     }
 
     private static async Task<long> UnconfirmedAsync(TestPanel panel, SimulatedProvider provider)

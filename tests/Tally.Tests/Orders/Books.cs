@@ -26,6 +26,20 @@ internal static class Books
         return [.. await connection.QueryAsync<T>(sql)];
     }
 
+    /// <summary>Changes the store behind the panel's back.</summary>
+    public static Task ExecuteAsync(this TestPanel panel, string sql) =>
+        panel.Get<Database>().WriteAsync(tx => tx.Connection.ExecuteAsync(sql, transaction: tx.Transaction), CancellationToken.None);
+
+    /// <summary>From now on a row of the orders cannot become so: whoever tries fails for a reason that lies in this row alone.</summary>
+    /// <param name="when">A condition on the <c>NEW</c> row.</param>
+    public static Task PoisonAsync(this TestPanel panel, string when) => panel.ExecuteAsync(
+        panel.Get<Database>().Kind == DatabaseKind.Postgres
+            ? $"""
+               CREATE FUNCTION poisoned() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poisoned'; END $$;
+               CREATE TRIGGER poison BEFORE UPDATE ON orders FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION poisoned()
+               """
+            : $"CREATE TRIGGER poison BEFORE UPDATE ON orders WHEN {when} BEGIN SELECT RAISE(ABORT, 'poisoned'); END");
+
     /// <summary>Where the order's last request to cancel stands, and the words with it.</summary>
     public static async Task<(CancelState State, string? Note)> CancelAsync(this TestPanel panel, long order)
     {

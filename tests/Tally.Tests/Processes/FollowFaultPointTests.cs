@@ -50,12 +50,10 @@ public sealed class FollowFaultPointTests
     public void Every_point_of_the_enumeration_has_its_test()
     {
         FaultPoint[] takeover = [FaultPoint.TakeoverWriting, FaultPoint.TakenOver];
-
-        // A rollback test of the catalogue's own (WriteCatalogueTests): nothing of it reaches a provider.
-        FaultPoint[] catalogue = [FaultPoint.CatalogueWriting, FaultPoint.CatalogueWritten];
         var tested = SendFaultPointTests.Points.Select(p => p.Data.Item1).Concat(RequestFaultPointTests.RefillPoints.Select(p => p.Data.Item1))
             .Concat(RequestFaultPointTests.CancelPoints.Select(p => p.Data)).Concat(SyncPoints.Select(p => p.Data)).Concat(RunPoints.Select(p => p.Data)).Concat(ChildPoints.Select(p => p.Data))
-            .Concat(takeover).Concat(catalogue).Concat(PaymentFaultPointTests.Points.Select(p => p.Data.Item2).Distinct());
+            .Concat(CatalogueFaultPointTests.Points.Select(p => p.Data)).Concat(takeover)
+            .Concat(PaymentFaultPointTests.Points.Select(p => p.Data.Item2).Distinct());
         tested.ShouldBe(Enum.GetValues<FaultPoint>(), ignoreOrder: true);
     }
 

@@ -37,6 +37,8 @@ public sealed class AnswerShapesTests
         new("a broken gzip", RawAnswer.Gzip("""{"order":506}""", broken: true), SendState.Unconfirmed),
         new("connection resets before the body", new RawAnswer(null, RawAnswer.Ending.Reset), SendState.Unconfirmed),
         new("connection ends amid the body", RawAnswer.CutOff("""{"order":507}""", 8), SendState.Unconfirmed),
+        new("connection resets amid the body", RawAnswer.CutOff("""{"order":510}""", 8) with { End = RawAnswer.Ending.LateReset }, SendState.Unconfirmed),
+        new("connection resets after the body", RawAnswer.Json("""{"order":511}""") with { End = RawAnswer.Ending.LateReset }, SendState.Sent, "511"),
         new("30 s silence", new RawAnswer(null, RawAnswer.Ending.Silence), SendState.Unconfirmed),
         new("silence behind the head", RawAnswer.CutOff("""{"order":508}""", 0) with { End = RawAnswer.Ending.Silence }, SendState.Unconfirmed),
         new("a whole answer and a connection that stays open", RawAnswer.Json("""{"order":509}""") with { End = RawAnswer.Ending.Silence }, SendState.Sent, "509"),
@@ -81,6 +83,7 @@ public sealed class AnswerShapesTests
         new("empty bodies", RawAnswer.Json("")),
         new("connection resets before the body", new RawAnswer(null, RawAnswer.Ending.Reset)),
         new("connection ends amid the body", RawAnswer.CutOff(Item("""{"charge":"0","start_count":"0","status":"Canceled","remains":"100"}"""), 60)),
+        new("connection resets amid the body", RawAnswer.CutOff(Item("""{"charge":"0","start_count":"0","status":"Canceled","remains":"100"}"""), 60) with { End = RawAnswer.Ending.LateReset }),
         new("30 s silence", new RawAnswer(null, RawAnswer.Ending.Silence)),
         new("an amount that is no number", RawAnswer.Json(Item("""{"charge":"free","start_count":"0","status":"Canceled","remains":"100"}"""))),
     ];

@@ -16,6 +16,9 @@ internal sealed record RawAnswer(byte[]? Bytes, RawAnswer.Ending End = RawAnswer
     {
         Close,
         Reset,
+
+        /// <summary>A reset when the client has had the time to read: one throws away what the far side has not fetched yet.</summary>
+        LateReset,
         Silence,
     }
 
@@ -118,6 +121,10 @@ internal sealed class ShapedPanel : IAsyncDisposable
             switch (answer.End)
             {
                 case RawAnswer.Ending.Reset:
+                    ScriptedPanel.Reset(socket);
+                    break;
+                case RawAnswer.Ending.LateReset:
+                    await Task.Delay(200, _stop.Token);
                     ScriptedPanel.Reset(socket);
                     break;
                 case RawAnswer.Ending.Silence:

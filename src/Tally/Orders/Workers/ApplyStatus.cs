@@ -23,7 +23,7 @@ public sealed class ApplyStatus(
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var changes = new List<(Order Order, OrderChange Change)>();
-        var same = new List<Order>();
+        var same = new List<(Order Order, long? Due)>();
         foreach (var (order, answer) in answers)
         {
             var said = imports.TryGetValue(order.Id, out var imported) ? SubscriptionOrders.Judge(order, answer.Change, imported) : answer.Change;
@@ -31,10 +31,15 @@ public sealed class ApplyStatus(
             {
                 changes.Add((order, said));
             }
-            else
+            else if (schedule.Next(order, now) is var due && (!SyncSchedule.StandsAsClaimed(order, due) || (said.Note ?? order.Note) != order.Note))
             {
-                same.Add(order with { Note = said.Note ?? order.Note });
+                same.Add((order with { Note = said.Note ?? order.Note }, due));
             }
+        }
+
+        if (changes.Count + same.Count == 0)
+        {
+            return 0;
         }
 
         var corrections = changes.Where(c => c.Order.Status.IsFinal()).ToDictionary(c => c.Order.Id, c => c.Order);
@@ -44,7 +49,7 @@ public sealed class ApplyStatus(
         await database.WriteAsync(
             async tx =>
             {
-                await DueAgainAsync(tx, same, now, ct);
+                await DueAgainAsync(tx, same, ct);
                 var changed = await change.RunAsync(tx, [.. changes.Select(c => c.Change)], ct, o => o with { LeaseBy = null, DueAt = schedule.Next(o, now) });
                 var corrected = changed.Where(c => corrections.TryGetValue(c.Id, out var before) && (before.Status, before.Remains) != (c.Status, c.Remains));
                 foreach (var (id, order) in audit.Zip(corrected))
@@ -71,14 +76,12 @@ public sealed class ApplyStatus(
         OrderDecision.Of(order, said, now) is { Next: var next }
         && (next.Status, next.Remains, next.StartCount, next.Cost, next.Note) != (order.Status, order.Remains, order.StartCount, order.Cost, order.Note);
 
-    private async Task DueAgainAsync(WriteTransaction tx, List<Order> orders, long now, CancellationToken ct)
+    private async Task DueAgainAsync(WriteTransaction tx, List<(Order Order, long? Due)> orders, CancellationToken ct)
     {
         if (orders.Count == 0)
         {
             return;
         }
-
-        var due = orders.ConvertAll(o => schedule.Next(o, now));
 
         // Whatever else has changed an order since it was claimed has the last word on when it is due.
         if (tx.Kind == DatabaseKind.Postgres)
@@ -86,10 +89,10 @@ public sealed class ApplyStatus(
             await using var many = tx.Command(
                 "UPDATE orders SET due_at = d.due, note = d.note, lease_by = NULL FROM unnest(@id, @version, @due, @note) AS d (id, version, due, note) "
                 + "WHERE orders.id = d.id AND orders.version = d.version AND orders.lease_by = @node");
-            BulkInsert.Add(many, "id", orders.Select(o => o.Id).ToArray());
-            BulkInsert.Add(many, "version", orders.Select(o => o.Version).ToArray());
-            BulkInsert.Add(many, "due", due.ToArray());
-            BulkInsert.Add(many, "note", orders.Select(o => o.Note).ToArray());
+            BulkInsert.Add(many, "id", orders.Select(o => o.Order.Id).ToArray());
+            BulkInsert.Add(many, "version", orders.Select(o => o.Order.Version).ToArray());
+            BulkInsert.Add(many, "due", orders.Select(o => o.Due).ToArray());
+            BulkInsert.Add(many, "note", orders.Select(o => o.Order.Note).ToArray());
             BulkInsert.Add(many, "node", node.Name);
             await many.ExecuteNonQueryAsync(ct);
             return;
@@ -98,9 +101,9 @@ public sealed class ApplyStatus(
         await using var one = tx.Command("UPDATE orders SET due_at = @due, note = @note, lease_by = NULL WHERE id = @id AND version = @version AND lease_by = @node");
         var (id, version, dueAt, note) = (BulkInsert.Add(one, "id", 0L), BulkInsert.Add(one, "version", 0), BulkInsert.Add(one, "due", DBNull.Value), BulkInsert.Add(one, "note", DBNull.Value));
         BulkInsert.Add(one, "node", node.Name);
-        for (var i = 0; i < orders.Count; i++)
+        foreach (var (order, due) in orders)
         {
-            (id.Value, version.Value, dueAt.Value, note.Value) = (orders[i].Id, orders[i].Version, due[i] ?? (object)DBNull.Value, orders[i].Note ?? (object)DBNull.Value);
+            (id.Value, version.Value, dueAt.Value, note.Value) = (order.Id, order.Version, due ?? (object)DBNull.Value, order.Note ?? (object)DBNull.Value);
             await one.ExecuteNonQueryAsync(ct);
         }
     }

@@ -29,23 +29,46 @@ public sealed class DripfeedRuns(Database database, GeneralLedger ledger, Change
         var due = await DueAsync(ct);
         foreach (var parent in due)
         {
-            var child = await ids.Orders.TakeAsync(ct);
-            var started = await database.WriteAsync(
-                async tx =>
-                {
-                    var start = await StepAsync(tx, parent, child, ct);
-                    await faults.ReachAsync(FaultPoint.RunWriting);
-                    return start;
-                },
-                ct);
-            await faults.ReachAsync(FaultPoint.RunWritten);
-            if (started)
+            try
             {
-                bell.Bell.Ring();
+                await TurnAsync(parent, ct);
+            }
+            catch (Exception e) when (e is not OperationCanceledException && DatabaseFailure.Of(e) == FailureKind.Other)
+            {
+                // It concerns this drip-feed alone, and would stand before all others again and again.
+                Logger.LogError(e, "Drip-feed {Order} could not go on; it is looked at again in a minute", parent);
+                await PutOffAsync(parent, ct);
             }
         }
 
         return due.Count == AtMost;
+    }
+
+    private async Task TurnAsync(long parent, CancellationToken ct)
+    {
+        var child = await ids.Orders.TakeAsync(ct);
+        var started = await database.WriteAsync(
+            async tx =>
+            {
+                var start = await StepAsync(tx, parent, child, ct);
+                await faults.ReachAsync(FaultPoint.RunWriting);
+                return start;
+            },
+            ct);
+        await faults.ReachAsync(FaultPoint.RunWritten);
+        if (started)
+        {
+            bell.Bell.Ring();
+        }
+    }
+
+    private Task PutOffAsync(long parent, CancellationToken ct)
+    {
+        var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
+        return database.WriteAsync(
+            tx => tx.Connection.ExecuteAsync(new CommandDefinition(
+                "UPDATE orders SET due_at = @later WHERE id = @parent AND due_at <= @now", new { parent, now, later = now + MinuteMs }, tx.Transaction, cancellationToken: ct)),
+            ct);
     }
 
     private async Task<IReadOnlyList<long>> DueAsync(CancellationToken ct)

@@ -113,7 +113,11 @@ public sealed class SendOrders(
                 await providers.PauseForAsync(provider, kind, words, CancellationToken.None);
             }
 
-            await sent.WriteAsync(answered);
+            if (!await sent.WriteAsync(answered))
+            {
+                // Taken over and decided otherwise meanwhile: what the provider said stands nowhere else.
+                Logger.LogWarning("Order {Order} had moved on before the outcome of sending it ({Outcome}) could be written", answered.Claimed.Id, answered.Outcome);
+            }
         });
     }
 

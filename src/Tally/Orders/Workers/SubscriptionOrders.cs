@@ -19,10 +19,10 @@ internal sealed record ChildrenImported(int Unfunded, int Unknown)
 }
 
 /// <summary>
-/// Imports the orders that a provider makes for a subscription (lifecycle.md section 6): each is charged rate × its quantity when it appears, before it counts as an order of
+/// Imports the orders that a provider makes for a subscription (lifecycle.md section 6): each is charged the customer's rate × its quantity when it appears, before it counts as an order of
 /// ours, and then is an order like any other. The unique index on the provider's id keeps a second node, or the same one after a crash, from importing it again.
 /// </summary>
-public sealed class SubscriptionOrders(Database database, GeneralLedger ledger, Catalog.Catalog catalog, OrderIds ids, FaultPoints faults, TimeProvider time, ILogger<SubscriptionOrders> logger)
+public sealed class SubscriptionOrders(Database database, GeneralLedger ledger, Catalog.Catalog catalog, CustomerPrices prices, OrderIds ids, FaultPoints faults, TimeProvider time, ILogger<SubscriptionOrders> logger)
 {
     /// <summary>What the note of a subscription says that pauses for want of funds; the customer is told so, too.</summary>
     internal const string NoFunds = "Not enough funds on balance for the newest post. The subscription goes on when the balance suffices.";
@@ -145,9 +145,9 @@ public sealed class SubscriptionOrders(Database database, GeneralLedger ledger, 
     /// <summary>Charges and stores one; false when the wallet does not suffice.</summary>
     private async Task<bool> ImportOneAsync(Order subscription, string providerOrder, long quantity)
     {
-        var rate = catalog.Current.ById.GetValueOrDefault(subscription.ServiceId)?.Rate
+        var service = catalog.Current.ById.GetValueOrDefault(subscription.ServiceId)
             ?? throw new InvalidOperationException($"Subscription {subscription.Id} is of service {subscription.ServiceId}, which is not there.");
-        var charge = Money.Charge(rate, quantity, per: 1);
+        var charge = Money.Charge(prices.Of(subscription.AccountId, service).Rate, quantity, per: 1);
         var id = await ids.Orders.TakeAsync(CancellationToken.None);
         var imported = await database.WriteAsync(
             async tx =>

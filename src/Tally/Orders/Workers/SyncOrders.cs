@@ -23,22 +23,25 @@ public sealed class SyncOrders : WorkLoop
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(35);
     private readonly ConcurrentDictionary<long, ProviderSlots> _slots = new();
     private readonly ProviderBook _providers;
+    private readonly ProviderTraffic _traffic;
     private readonly OrderClaims _claims;
     private readonly ApplyStatus _apply;
     private readonly SubscriptionOrders _subscriptions;
     private readonly FaultPoints _faults;
     private readonly Bell _bell;
 
-    public SyncOrders(ProviderBook providers, OrderClaims claims, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time, ILogger<SyncOrders> logger)
-        : this(providers, claims, apply, subscriptions, faults, time, logger, new Bell())
+    public SyncOrders(
+        ProviderBook providers, ProviderTraffic traffic, OrderClaims claims, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time, ILogger<SyncOrders> logger)
+        : this(providers, traffic, claims, apply, subscriptions, faults, time, logger, new Bell())
     {
     }
 
     private SyncOrders(
-        ProviderBook providers, OrderClaims claims, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time, ILogger<SyncOrders> logger, Bell bell)
+        ProviderBook providers, ProviderTraffic traffic, OrderClaims claims, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time, ILogger<SyncOrders> logger,
+        Bell bell)
         : base(time, logger, TimeSpan.FromMilliseconds(250), bell)
     {
-        (_providers, _claims, _apply, _subscriptions, _faults, _bell) = (providers, claims, apply, subscriptions, faults, bell);
+        (_providers, _traffic, _claims, _apply, _subscriptions, _faults, _bell) = (providers, traffic, claims, apply, subscriptions, faults, bell);
     }
 
     /// <summary>Waits for the calls under way, so that what they say is applied.</summary>
@@ -63,8 +66,8 @@ public sealed class SyncOrders : WorkLoop
         var more = false;
         foreach (var provider in _providers.Current.Values)
         {
-            // Most of a provider's connections are for sending.
-            var places = Math.Clamp(provider.Concurrency / 4, 1, MostBatches);
+            // Most of a provider's connections are for sending. While calls to it rest, nothing is claimed for a call that would not go out.
+            var places = Math.Min(Math.Clamp(provider.Concurrency / 4, 1, MostBatches), _traffic.FreeOfRest(provider));
             var slots = _slots.GetOrAdd(provider.Id, _ => new ProviderSlots());
             while (slots.Free(places) > 0)
             {
@@ -139,12 +142,40 @@ public sealed class SyncOrders : WorkLoop
                 }
             }
 
-            Telemetry.SyncApplied(provider.Name, await _apply.RunAsync(provider, answers, imports, CancellationToken.None));
+            Telemetry.SyncApplied(provider.Name, await ApplyAsync(provider, answers, imports));
         }
         catch (Exception e)
         {
             // Nothing is lost: the orders are due again when the lease has run out.
             Logger.LogError(e, "What {Provider} said of {Orders} orders could not be applied", provider.Name, answers.Count);
         }
+    }
+
+    /// <summary>All in one transaction; where that fails for a reason that lies in one of them, each by itself, so that one order holds up none but itself.</summary>
+    private async Task<int> ApplyAsync(Provider provider, IReadOnlyList<(Order Order, StatusAnswer Answer)> answers, Dictionary<long, ChildrenImported> imports)
+    {
+        try
+        {
+            return await _apply.RunAsync(provider, answers, imports, CancellationToken.None);
+        }
+        catch (Exception e) when (answers.Count > 1 && DatabaseFailure.Of(e) == FailureKind.Other)
+        {
+            Logger.LogWarning(e, "What {Provider} said of {Orders} orders could not be applied at once; each is applied by itself", provider.Name, answers.Count);
+        }
+
+        var news = 0;
+        foreach (var one in answers)
+        {
+            try
+            {
+                news += await _apply.RunAsync(provider, [one], imports, CancellationToken.None);
+            }
+            catch (Exception e) when (DatabaseFailure.Of(e) == FailureKind.Other)
+            {
+                Logger.LogError(e, "What {Provider} said of order {Order} could not be applied", provider.Name, one.Order.Id);
+            }
+        }
+
+        return news;
     }
 }

@@ -1,3 +1,4 @@
+using Dapper;
 using Tally.Settings;
 
 namespace Tally.Orders.Workers;
@@ -7,24 +8,48 @@ public sealed class SyncSchedule(SettingsSnapshot settings)
 {
     private const long MinuteMs = 60_000, HourMs = 60 * MinuteMs, DayMs = 24 * HourMs;
 
+    /// <summary>How many times the shortest interval an order waits, up to which age.</summary>
+    private static readonly (long UpToMs, int Times)[] Ages = [(10 * MinuteMs, 1), (HourMs, 6), (DayMs, 30), (long.MaxValue, 120)];
+
+    private static readonly string Final = string.Join(", ", Enum.GetValues<OrderStatus>().Where(s => s.IsFinal()).Select(s => (int)s));
+
     /// <summary>When an order that was just sent is asked for (unix ms).</summary>
     public long First(long nowMs) => nowMs + settings.Current.SyncIntervalMs;
 
     /// <summary>When an order that a provider has is asked for again (unix ms); null = not any more.</summary>
     public long? Next(Order order, long nowMs) => Next(order, nowMs, settings.Current);
 
+    /// <summary>
+    /// In SQL, when an order that is claimed now is due again if nothing new is heard of it: by its age, but not before the lease ends. So most answers, which say nothing new of an order that is
+    /// not fresh, leave nothing to write. One that has ended is leased only.
+    /// </summary>
+    /// <param name="parameters">Gets the expression's own, beside <c>@until</c>.</param>
+    internal string ClaimedSql(DynamicParameters parameters, long nowMs, long untilMs)
+    {
+        var sql = $"CASE WHEN status IN ({Final}) THEN @until";
+        for (var i = 0; i < Ages.Length - 1; i++)
+        {
+            parameters.Add($"born{i}", nowMs - Ages[i].UpToMs);
+            sql += $" WHEN created_at > @born{i} THEN @next{i}";
+        }
+
+        for (var i = 0; i < Ages.Length; i++)
+        {
+            parameters.Add($"next{i}", Math.Max(untilMs, nowMs + (settings.Current.SyncIntervalMs * (long)Ages[i].Times)));
+        }
+
+        return $"{sql} ELSE @next{Ages.Length - 1} END";
+    }
+
+    /// <summary>Whether what the claim said of when the order is due (<see cref="Order.DueAt"/>) still holds behind an answer without news.</summary>
+    /// <param name="next">When it is to be asked for next.</param>
+    internal static bool StandsAsClaimed(Order claimed, long? next) => !claimed.Status.IsFinal() && claimed.DueAt <= next;
+
     /// <inheritdoc cref="Next(Order, long)"/>
     internal static long? Next(Order order, long nowMs, PanelSettings settings) =>
-        order.Status.IsFinal() ? Correction(order, nowMs, settings.CorrectionDays) : nowMs + (settings.SyncIntervalMs * Slower(nowMs - order.CreatedAt));
+        order.Status.IsFinal() ? Correction(order, nowMs, settings.CorrectionDays) : nowMs + (settings.SyncIntervalMs * (long)Slower(nowMs - order.CreatedAt));
 
-    /// <summary>The shortest interval while it is younger than ten minutes, then 6, 30 and 120 times that.</summary>
-    private static long Slower(long ageMs) => ageMs switch
-    {
-        < 10 * MinuteMs => 1,
-        < HourMs => 6,
-        < DayMs => 30,
-        _ => 120,
-    };
+    private static int Slower(long ageMs) => Ages.First(a => ageMs < a.UpToMs).Times;
 
     /// <summary>1, 6 and 24 hours after its end and then daily, for as many days as the operator has set. A Canceled has nothing left to correct.</summary>
     private static long? Correction(Order order, long nowMs, int days)

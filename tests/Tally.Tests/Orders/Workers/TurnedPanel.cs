@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Tally.Catalog;
@@ -24,10 +25,10 @@ internal sealed class TurnedPanel : IAsyncDisposable
     /// <summary>The panel's clock; the providers have their own.</summary>
     public MovableClock Clock { get; }
 
-    public static async Task<TurnedPanel> StartAsync(StoreKind kind)
+    public static async Task<TurnedPanel> StartAsync(StoreKind kind, Action<WebApplicationBuilder>? also = null)
     {
         var clock = new MovableClock();
-        return new TurnedPanel(await TestPanel.StartAsync(kind, clock), clock);
+        return new TurnedPanel(await TestPanel.StartAsync(kind, clock, also: also), clock);
     }
 
     /// <summary>Adds a provider whose orders stand still, and a service that it delivers.</summary>
@@ -69,6 +70,14 @@ internal sealed class TurnedPanel : IAsyncDisposable
 
     /// <summary>The customer asks to cancel an order, which is accepted.</summary>
     public async Task CancelAsync(long order) => (await Panel.Get<CancelOrder>().RunAsync(Panel.Customer.Id, order, CancellationToken.None)).ShouldBeNull();
+
+    /// <summary>Lets the providers be asked for what is due, and waits until their answers are applied.</summary>
+    public async Task SyncAsync()
+    {
+        var sync = Worker<SyncOrders>();
+        await sync.RunOnceAsync(CancellationToken.None);
+        await sync.IdleAsync();
+    }
 
     /// <summary>Turns a worker once.</summary>
     public Task TurnAsync<T>()

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Identity;
+using Tally.Accounts.Identity;
+
+namespace Tally.Accounts;
+
+/// <summary>Changes the password of somebody who is signed in and knows the one before. All other sessions end in the same transaction.</summary>
+public sealed class ChangePassword(UserManager<AccountIdentity> users, ProvePassword prove, Passwords passwords, AccountMails mails)
+{
+    /// <param name="session">The session that goes on.</param>
+    public async Task<AccountOutcome> RunAsync(long accountId, long? session, string current, string password, Uri origin)
+    {
+        var user = await users.FindByIdAsync(accountId.ToString(CultureInfo.InvariantCulture)) ?? throw new InvalidOperationException($"Account {accountId} is gone.");
+        if (await prove.RunAsync(user, current) is { } refused)
+        {
+            return refused;
+        }
+
+        if (passwords.Problem(password, user.Email) is { } problem)
+        {
+            return new AccountOutcome.Wrong("password", problem);
+        }
+
+        user.KeptSession = session;
+        user.Mails.Add(mails.PasswordChanged(user, origin));
+        return (await users.ChangePasswordAsync(user, current, password)).Succeeded ? new AccountOutcome.Done() : new AccountOutcome.Wrong("current", "again");
+    }
+}
+
+/// <summary>Asks somebody who is signed in for the password once more, before what a stranger at an open browser must not do. Guesses count as they do at the door.</summary>
+public sealed class ProvePassword(UserManager<AccountIdentity> users, TimeProvider time)
+{
+    /// <returns>Null when the password is right.</returns>
+    public async Task<AccountOutcome?> RunAsync(AccountIdentity user, string password)
+    {
+        if (SignIn.IsLocked(user, time.GetUtcNow(), out var left))
+        {
+            return new AccountOutcome.TooMany(left);
+        }
+
+        if (await users.CheckPasswordAsync(user, password))
+        {
+            await users.ResetAccessFailedCountAsync(user);
+            return null;
+        }
+
+        await users.AccessFailedAsync(user);
+        return new AccountOutcome.Wrong("current", "password_wrong");
+    }
+}

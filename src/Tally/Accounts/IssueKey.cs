@@ -1,0 +1,68 @@
+using Dapper;
+using Tally.Platform.Db;
+
+namespace Tally.Accounts;
+
+/// <summary>How asking for a key ended.</summary>
+public abstract record IssueKeyOutcome
+{
+    private IssueKeyOutcome()
+    {
+    }
+
+    /// <summary>The only time that the key is seen.</summary>
+    public sealed record Issued(IssuedKey Key) : IssueKeyOutcome;
+
+    public sealed record Refused(KeyRefusal Why) : IssueKeyOutcome;
+}
+
+/// <summary>Why a customer gets no key; pages translate by it.</summary>
+public enum KeyRefusal
+{
+    /// <summary>The name is not one line of 1 to 100 characters.</summary>
+    BadName,
+
+    /// <summary>Another key that works has this name: most likely the form was sent twice.</summary>
+    NameTaken,
+
+    /// <summary>The account has <see cref="IssueKey.MostKeys"/> keys that work.</summary>
+    TooMany,
+}
+
+/// <summary>Issues a key that a customer asks for.</summary>
+public sealed class IssueKey(Database database, AccountBook book)
+{
+    /// <summary>How many keys of an account may work at the same time. The operator's command may go beyond.</summary>
+    public const int MostKeys = 20;
+
+    public async Task<IssueKeyOutcome> RunAsync(long accountId, string? name, KeyScope scope, CancellationToken ct)
+    {
+        var wanted = (name ?? "").Trim();
+        var id = await book.NewKeyIdAsync(ct);
+        return await database.WriteAsync<IssueKeyOutcome>(
+            async tx =>
+            {
+                // The counter's row is locked from here on, so that of two forms sent at once the second sees the first one's key.
+                var version = await Changes.BumpAsync(tx, ApiKeys.TopicName);
+                var names = await tx.Connection.QueryAsync<string>("SELECT name FROM api_keys WHERE account_id = @accountId AND revoked_at IS NULL", new { accountId }, tx.Transaction);
+                if (Judge(wanted, [.. names]) is { } refusal)
+                {
+                    return new IssueKeyOutcome.Refused(refusal);
+                }
+
+                var key = ApiKeys.NewKey();
+                await book.InsertKeyAsync(tx, id, accountId, wanted, key, scope, version);
+                return new IssueKeyOutcome.Issued(new IssuedKey(id, key));
+            },
+            ct);
+    }
+
+    /// <summary>What speaks against another key.</summary>
+    /// <param name="name">Trimmed.</param>
+    /// <param name="names">The names of the account's keys that work.</param>
+    public static KeyRefusal? Judge(string name, IReadOnlyCollection<string> names) =>
+        name.Length is 0 or > 100 || name.Any(char.IsControl) ? KeyRefusal.BadName
+        : names.Contains(name, StringComparer.OrdinalIgnoreCase) ? KeyRefusal.NameTaken
+        : names.Count >= MostKeys ? KeyRefusal.TooMany
+        : null;
+}

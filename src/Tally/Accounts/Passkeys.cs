@@ -1,0 +1,104 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Net;
+using Microsoft.AspNetCore.Identity;
+using Tally.Accounts.Identity;
+
+namespace Tally.Accounts;
+
+/// <summary>A passkey as its owner sees it.</summary>
+/// <param name="Id">base64url.</param>
+public sealed record Passkey(string Id, string Name, DateTimeOffset CreatedAt);
+
+/// <summary>The passkeys of accounts (WebAuthn, by ASP.NET Core Identity): adds, lists and removes them, and signs in with one. A passkey stands for both factors.</summary>
+public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn signIn, SignInLimits limits, TimeProvider time)
+{
+    private const int Most = 20, LongestName = 60;
+
+    /// <summary>What the browser needs to make one, as JSON.</summary>
+    public async Task<string> BeginAddingAsync(long accountId)
+    {
+        var user = await FindAsync(accountId);
+        return await signIn.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = Number(accountId), Name = user.Email, DisplayName = user.Email });
+    }
+
+    /// <summary>Adds the one that the browser made.</summary>
+    /// <param name="credential">What the browser answered, as JSON.</param>
+    public async Task<AccountOutcome> AddAsync(long accountId, string name, string credential)
+    {
+        var user = await FindAsync(accountId);
+        if (name.Trim() is not { Length: >= 1 and <= LongestName } called || called.Any(char.IsControl))
+        {
+            return new AccountOutcome.Wrong("name", "passkey_name");
+        }
+
+        if ((await users.GetPasskeysAsync(user)).Count >= Most)
+        {
+            return new AccountOutcome.Wrong("name", "passkey_many");
+        }
+
+        // A key that somebody has already stays with them: it is looked for before anything is written.
+        if (await signIn.AttestAsync(credential) is not { Succeeded: true } made || made.UserEntity.Id != Number(accountId) || await users.FindByPasskeyIdAsync(made.Passkey.CredentialId) is not null)
+        {
+            return new AccountOutcome.Wrong("name", "passkey");
+        }
+
+        made.Passkey.Name = called;
+        await users.AddOrUpdatePasskeyAsync(user, made.Passkey);
+        return new AccountOutcome.Done();
+    }
+
+    /// <summary>The account's passkeys, oldest first.</summary>
+    public async Task<IReadOnlyList<Passkey>> ListAsync(long accountId) =>
+        [.. (await users.GetPasskeysAsync(await FindAsync(accountId))).Select(p => new Passkey(Base64Url.EncodeToString(p.CredentialId), p.Name ?? "", p.CreatedAt))];
+
+    /// <summary>Removes one of the account's passkeys; false when it has no such one.</summary>
+    public async Task<bool> RemoveAsync(long accountId, string id)
+    {
+        var user = await FindAsync(accountId);
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(id.Length)];
+        if (!Base64Url.TryDecodeFromChars(id, bytes, out var length) || await users.GetPasskeyAsync(user, bytes[..length]) is null)
+        {
+            return false;
+        }
+
+        await users.RemovePasskeyAsync(user, bytes[..length]);
+        return true;
+    }
+
+    /// <summary>What the browser needs to sign in with one, as JSON; it names no account.</summary>
+    public Task<string> BeginSigningInAsync() => signIn.MakePasskeyRequestOptionsAsync(null!);
+
+    /// <summary>Signs in with what the browser answered.</summary>
+    public async Task<SignInOutcome> SignInAsync(string credential, IPAddress from)
+    {
+        if (limits.IsBlocked(from, out var left))
+        {
+            return new SignInOutcome.TooMany(left);
+        }
+
+        if (await signIn.AssertAsync(credential) is not { Succeeded: true } shown)
+        {
+            limits.Failed(from);
+            return new SignInOutcome.Wrong();
+        }
+
+        if (SignIn.IsLocked(shown.User, time.GetUtcNow(), out left))
+        {
+            return new SignInOutcome.TooMany(left);
+        }
+
+        if (!await signIn.CanSignInAsync(shown.User))
+        {
+            return shown.User.Suspended ? new SignInOutcome.Suspended() : new SignInOutcome.Unconfirmed(shown.User.Id);
+        }
+
+        await users.AddOrUpdatePasskeyAsync(shown.User, shown.Passkey);
+        await signIn.SignInAsync(shown.User, isPersistent: true, "passkey");
+        return new SignInOutcome.SignedIn();
+    }
+
+    private async Task<AccountIdentity> FindAsync(long accountId) => await users.FindByIdAsync(Number(accountId)) ?? throw new InvalidOperationException($"Account {accountId} is gone.");
+
+    private static string Number(long id) => id.ToString(CultureInfo.InvariantCulture);
+}
