@@ -32,6 +32,7 @@ internal sealed class Books : IAsyncDisposable
         var common = Resource("up.sql");
         await ExecuteAsync(Kind == StoreKind.Sqlite ? common.Replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY") : common);
         await ExecuteAsync(Resource(Kind == StoreKind.Sqlite ? "up.sqlite.sql" : "up.postgres.sql"));
+        await ExecuteAsync(Resource("up.sql", "0002-statement-kinds"));
     }
 
     /// <summary>Empties the ledger the only way there is: by making it anew.</summary>
@@ -110,9 +111,9 @@ internal sealed class Books : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
-    private static string Resource(string name)
+    private static string Resource(string name, string migration = "0001-init")
     {
-        using var stream = typeof(GeneralLedger).Assembly.GetManifestResourceStream($"0001-init/{name}") ?? throw new FileNotFoundException(name);
+        using var stream = typeof(GeneralLedger).Assembly.GetManifestResourceStream($"{migration}/{name}") ?? throw new FileNotFoundException(name);
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -11,7 +11,7 @@ namespace Tally.Accounts;
 public sealed record Passkey(string Id, string Name, DateTimeOffset CreatedAt);
 
 /// <summary>The passkeys of accounts (WebAuthn, by ASP.NET Core Identity): adds, lists and removes them, and signs in with one. A passkey stands for both factors.</summary>
-public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn signIn, SignInLimits limits, TimeProvider time)
+public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn signIn, SignInLimits limits, TimeProvider time, ILogger<Passkeys> logger)
 {
     private const int Most = 20, LongestName = 60;
 
@@ -38,7 +38,9 @@ public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn sig
         }
 
         // A key that somebody has already stays with them: it is looked for before anything is written.
-        if (await signIn.AttestAsync(credential) is not { Succeeded: true } made || made.UserEntity.Id != Number(accountId) || await users.FindByPasskeyIdAsync(made.Passkey.CredentialId) is not null)
+        var made = await signIn.AttestAsync(credential);
+        Say(made?.Failure);
+        if (made is not { Succeeded: true } || made.UserEntity.Id != Number(accountId) || await users.FindByPasskeyIdAsync(made.Passkey.CredentialId) is not null)
         {
             return new AccountOutcome.Wrong("name", "passkey");
         }
@@ -77,8 +79,10 @@ public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn sig
             return new SignInOutcome.TooMany(left);
         }
 
-        if (await signIn.AssertAsync(credential) is not { Succeeded: true } shown)
+        var shown = await signIn.AssertAsync(credential);
+        if (shown is not { Succeeded: true })
         {
+            Say(shown?.Failure);
             limits.Failed(from);
             return new SignInOutcome.Wrong();
         }
@@ -96,6 +100,15 @@ public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn sig
         await users.AddOrUpdatePasskeyAsync(shown.User, shown.Passkey);
         await signIn.SignInAsync(shown.User, isPersistent: true, "passkey");
         return new SignInOutcome.SignedIn();
+    }
+
+    // What a visitor cannot mend the operator may: a proxy that changes the host, for one.
+    private void Say(PasskeyException? failure)
+    {
+        if (failure is not null)
+        {
+            logger.LogInformation("A passkey was not accepted: {Why}", failure.Message);
+        }
     }
 
     private async Task<AccountIdentity> FindAsync(long accountId) => await users.FindByIdAsync(Number(accountId)) ?? throw new InvalidOperationException($"Account {accountId} is gone.");

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Tally.Accounts;
 using Tally.Platform.Db;
 
 namespace Tally.ApiV2;

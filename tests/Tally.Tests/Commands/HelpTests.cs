@@ -11,9 +11,10 @@ public sealed class HelpTests
 {
     private static readonly string[] Known =
     [
-        "addresses set", "alerts list", "cancels list", "cancels reject", "demo", "doctor", "key add", "key list", "key revoke", "ledger verify", "mail list", "mail off", "mail set", "mail show",
+        "addresses set", "alerts list", "cancels list", "cancels reject", "demo", "doctor", "gateways list", "gateways set", "gateways unset", "key add", "key list", "key revoke", "ledger verify", "mail list", "mail off", "mail set", "mail show",
         "mail test", "migrate",
-        "order set-status", "order show", "orders attention attach", "orders attention cancel", "orders attention list", "orders attention resend", "provider add",
+        "order set-status", "order show", "orders attention attach", "orders attention cancel", "orders attention list", "orders attention resend", "payments assign",
+        "payments list", "payments reject", "payments seen", "payments unmatched", "provider add",
         "provider list", "provider pause", "provider resume", "provider set", "provider sync", "provider test", "refills list", "refills set", "serve", "services import",
         "services list", "services prices list", "services prices remove", "services prices set", "services quarantine accept", "services quarantine list",
         "services quarantine reject", "services routes add", "services routes list", "services routes remove", "services routes set", "services set", "services sync",

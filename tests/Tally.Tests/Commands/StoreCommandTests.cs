@@ -79,7 +79,7 @@ public sealed class StoreCommandTests
         await using var tally = await CommandLine.OnAsync(kind);
         await OrderAsync(tally);
         var said = (await tally.RunAsync("ledger", "verify")).ShouldSucceed();
-        said.Lines[0].ShouldBe("The ledger holds: 2 transfers, 1 wallets, 1 orders; every USD is accounted for.");
+        said.Lines[0].ShouldBe("The ledger holds: 2 transfers, 1 wallets, 1 orders, 1 payments; every USD is accounted for.");
         said.Lines[1].ShouldMatch("^  wallets +92500 USD$");
         var json = await tally.JsonAsync("ledger", "verify");
         json.GetProperty("holds").GetBoolean().ShouldBeTrue();
@@ -97,6 +97,10 @@ public sealed class StoreCommandTests
                 all.Add(kind, "UPDATE ledger_wallets SET balance = balance + 1", "wallet");
                 all.Add(kind, "UPDATE orders SET charge = charge - 1", "order 1: its charge is 7499.99999, the ledger has 7500");
                 all.Add(kind, "UPDATE orders SET status = 3", "order 1: it is Completed, but 7500 is still held");
+                all.Add(kind, "UPDATE payments SET amount = amount + 1", "payment 1: its amount is 100000.00001, the ledger has 100000");
+                all.Add(kind, "UPDATE payments SET state = 2", "payment 1: it is Failed, but the ledger has 100000 for it");
+                all.Add(kind, "DELETE FROM payments", "payment 1: the ledger has a transfer for it, but there is no such payment");
+                all.Add(kind, "INSERT INTO payments (id, account_id, amount, method, note, created_at) VALUES (99, 1, 5, 'bank', '', 0)", "payment 99: 0.00005 is credited, but the ledger has no transfer for it");
                 all.Add(kind, "DELETE FROM orders", "order 1: the ledger has transfers for it, but there is no such order");
             }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Shouldly;
+using Tally.Billing;
 using Tally.Ledger;
 using Tally.Orders;
 using Tally.Platform.Db;
@@ -54,7 +55,11 @@ internal static class Books
         await panel.ShouldVerifyAsync();
     }
 
-    public static async Task ShouldVerifyAsync(this TestPanel panel) => (await panel.VerifyAsync()).FirstFault.ShouldBeNull();
+    public static async Task ShouldVerifyAsync(this TestPanel panel)
+    {
+        (await panel.VerifyAsync()).FirstFault.ShouldBeNull();
+        (await panel.Get<VerifyPayments>().RunAsync(CancellationToken.None)).FirstFault.ShouldBeNull();
+    }
 
     /// <summary>The whole answer to <c>status</c> of one order.</summary>
     public static Task<JsonElement> AnswerAsync(this TestPanel panel, long order) => panel.CallAsync("status", ("order", order.Text()));

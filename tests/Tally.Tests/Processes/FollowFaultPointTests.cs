@@ -52,7 +52,8 @@ public sealed class FollowFaultPointTests
         FaultPoint[] takeover = [FaultPoint.TakeoverWriting, FaultPoint.TakenOver];
         var tested = SendFaultPointTests.Points.Select(p => p.Data.Item1).Concat(RequestFaultPointTests.RefillPoints.Select(p => p.Data.Item1))
             .Concat(RequestFaultPointTests.CancelPoints.Select(p => p.Data)).Concat(SyncPoints.Select(p => p.Data)).Concat(RunPoints.Select(p => p.Data)).Concat(ChildPoints.Select(p => p.Data))
-            .Concat(CatalogueFaultPointTests.Points.Select(p => p.Data)).Concat(takeover);
+            .Concat(CatalogueFaultPointTests.Points.Select(p => p.Data)).Concat(takeover)
+            .Concat(PaymentFaultPointTests.Points.Select(p => p.Data.Item2).Distinct());
         tested.ShouldBe(Enum.GetValues<FaultPoint>(), ignoreOrder: true);
     }
 

@@ -96,7 +96,9 @@ public sealed class WebVisitor : IDisposable
     {
         await ReadyAsync();
         using var content = new FormUrlEncodedContent(fields.Select(f => new KeyValuePair<string, string>(f.Name, f.Value)));
-        using var response = await _http.PostAsync(action, content);
+        using var request = new HttpRequestMessage(HttpMethod.Post, action) { Content = content };
+        request.Headers.Add("Origin", _http.BaseAddress!.GetLeftPart(UriPartial.Authority)); // as browsers do
+        using var response = await _http.SendAsync(request);
         await ReadAsync(response);
     }
 

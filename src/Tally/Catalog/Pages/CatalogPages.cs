@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Tally.Ui;
 
@@ -22,7 +23,7 @@ internal static class CatalogPages
     {
         var marked = visitor.AccountId is { } account ? await favourites.ReadAsync(account, ct) : new HashSet<long>();
         var wanted = new ServicesWanted(platform, category, q, fav is not null && visitor.IsSignedIn ? marked : null);
-        var page = browse.Run(wanted, long.TryParse(after, out var behind) ? behind : null, ServicesOnPage);
+        var page = browse.Run(wanted, Number(after), ServicesOnPage);
         var own = visitor.AccountId is { } customer ? prices.Find(customer) : null;
         return Page.Of<Services>(new { Wanted = wanted, Shown = page, Platforms = browse.Platforms, Marked = marked, Own = own, Times = times, IsFirst = after is null });
     }
@@ -57,5 +58,7 @@ internal static class CatalogPages
 
     // <time in unix ms>-<id>, as the link to the next page has it; anything else is the first page.
     private static UpdatesPlace? Place(string? before) =>
-        before?.Split('-') is [var at, var id] && long.TryParse(at, out var time) && long.TryParse(id, out var line) ? new UpdatesPlace(time, line) : null;
+        before?.Split('-') is [var at, var id] && Number(at) is { } time && Number(id) is { } line ? new UpdatesPlace(time, line) : null;
+
+    private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -1,5 +1,3 @@
-using Tally.Catalog;
-
 namespace Tally.Catalog.Pages;
 
 /// <summary>An icon for a platform by what its name says; operators name platforms as they like.</summary>

@@ -1,5 +1,6 @@
 // The page of a new order: searches as one types, changes service without loading the page anew, and says at once what the order costs.
 import { amount, number, reckon } from './charge.js';
+import { start as showChosen } from './chips.js';
 import { find, fold } from './fold.js';
 
 const mostFound = 30;
@@ -99,6 +100,7 @@ async function go(root, url) {
 
 function ready(root) {
   for (const part of root.querySelectorAll('.needs-script')) part.classList.remove('needs-script');
+  showChosen(root.querySelector('.chips'));
   const form = root.querySelector('form[data-order]');
   if (form) reckonForm(form);
 }

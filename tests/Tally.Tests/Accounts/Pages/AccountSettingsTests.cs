@@ -27,6 +27,7 @@ public sealed class AccountSettingsTests
         there.Page.DocumentElement.GetAttribute("data-bs-theme").ShouldBe("dark");
         there.Page.QuerySelectorAll("#f-zone option[selected]").ShouldHaveSingleItem().GetAttribute("value").ShouldBe("Asia/Ho_Chi_Minh");
         await there.SendAsync("/preferences", ("language", "en"));
+        await there.OpenAsync("/account");
         await there.SendAsync("/preferences", ("theme", "Light"));
         await here.OpenAsync("/account");
         here.Page.DocumentElement.GetAttribute("lang").ShouldBe("en", "Chosen on any page, it is the account's");

@@ -16,6 +16,8 @@ public sealed class RedactTests
     [InlineData("KEY=s3cr3t+with/base64==", "KEY=***")]
     [InlineData("next=https%3A%2F%2Fp.example%3Fkey%3Ds3cr3t", "next=https%3A%2F%2Fp.example%3Fkey%3D***")]
     [InlineData("Authorization: Bearer s3cr3t", "Authorization: ***")]
+    [InlineData("Authorization: Apikey s3cr3t", "Authorization: ***")]
+    [InlineData("refused Apikey s3cr3t0123", "refused Apikey ***")]
     [InlineData("authorization=Basic dXNlcjpzM2NyM3Q=", "authorization=***")]
     [InlineData("Proxy-Authorization: s3cr3t", "Proxy-Authorization: ***")]
     [InlineData("sent Bearer s3cr3t0123, refused", "sent Bearer ***, refused")]

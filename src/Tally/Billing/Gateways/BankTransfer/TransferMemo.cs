@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tally.Billing.Gateways.BankTransfer;
 
 /// <summary>
-/// The words of a transfer that name the account to be credited: the operator's prefix, the account's id, and two check digits (ISO 7064, MOD 97-10), such as <c>NAP1277</c>. A digit
+/// The words of a transfer that name the account to be credited: the operator's prefix, the account's id, and two check digits (ISO 7064, MOD 97-10), such as <c>NAP1262</c>. A digit
 /// mistyped, two digits swapped, and an amount written behind the prefix all fail the check: such a transfer waits for the operator and credits nobody.
 /// </summary>
 /// <remarks>Banks write the text in capitals or not, strip signs, and put words before and after it; a space may come between the prefix and the digits.</remarks>

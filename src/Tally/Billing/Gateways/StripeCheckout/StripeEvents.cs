@@ -1,5 +1,4 @@
 using System.Globalization;
-using Newtonsoft.Json;
 using Stripe;
 using Stripe.Checkout;
 
@@ -28,7 +27,7 @@ internal static class StripeEvents
         {
             problem = e.Message;
         }
-        catch (Exception e) when (e is JsonException or FormatException or OverflowException or ArgumentException or InvalidCastException or NullReferenceException)
+        catch (Exception e) when (e is System.Text.Json.JsonException or Newtonsoft.Json.JsonException or FormatException or InvalidOperationException or OverflowException or ArgumentException or InvalidCastException or NullReferenceException)
         {
             // Signed, yet no event: Stripe's library throws whatever it stumbles over.
             problem = "the body is no event of Stripe's";

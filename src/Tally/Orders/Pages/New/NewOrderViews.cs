@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tally.Billing;
 using Tally.Catalog;
-using Tally.Ledger;
 using Tally.Ui;
 
 namespace Tally.Orders.Pages.New;

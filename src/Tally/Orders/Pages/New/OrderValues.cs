@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using Tally.Catalog;
 
 namespace Tally.Orders.Pages.New;
