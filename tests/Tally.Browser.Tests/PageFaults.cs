@@ -13,6 +13,7 @@ public sealed class PageFaults
 
     private readonly List<string> _found = [];
     private readonly HashSet<int> _expected = [];
+    private readonly HashSet<string> _failures = new(StringComparer.Ordinal) { Left };
 
     public PageFaults(IBrowserContext context)
     {
@@ -26,7 +27,7 @@ public sealed class PageFaults
         context.WebError += (_, error) => Add($"script: {error.Error}");
         context.RequestFailed += (_, request) =>
         {
-            if (request.Failure != Left)
+            if (!_failures.Contains(request.Failure ?? ""))
             {
                 Add($"request: {request.Method} {request.Url}: {request.Failure}");
             }
@@ -54,6 +55,9 @@ public sealed class PageFaults
 
     /// <summary>The test opens pages that are answered with this status. For what pages load there is no such leave.</summary>
     public void Expect(int status) => _expected.Add(status);
+
+    /// <summary>The test lets requests fail in this way, such as <c>net::ERR_CONNECTION_RESET</c>.</summary>
+    public void ExpectFailure(string error) => _failures.Add(error);
 
     // 422 is a form that was refused, shown again: every test of a form looks at it itself.
     private bool IsFault(IResponse response) =>

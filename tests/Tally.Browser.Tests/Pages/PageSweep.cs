@@ -21,6 +21,15 @@ public abstract class PageSweep(Chromium chromium, SweptPanel swept) : BrowserTe
     /// <summary>Opens the page; it is in the visitor's language and says what it is.</summary>
     protected async Task OpenAsync(BrowserVisitor visitor, PanelPage page)
     {
+        if (page.Before is { } before)
+        {
+            await visitor.Page.GotoAsync(page.On(swept));
+            if (new Uri(visitor.Page.Url).PathAndQuery != page.On(swept))
+            {
+                await before(visitor);
+            }
+        }
+
         await visitor.OpenAsync(page.On(swept), page.Status);
         (await visitor.Page.Locator("html").GetAttributeAsync("lang")).ShouldBe(visitor.Look.Language);
         (await visitor.Page.Locator("h1").CountAsync()).ShouldBe(1, "A page has one heading of the first order.");

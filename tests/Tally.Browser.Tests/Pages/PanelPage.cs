@@ -6,7 +6,8 @@ namespace Tally.Browser.Tests.Pages;
 /// <param name="SignedIn">Whether one comes as a customer.</param>
 /// <param name="Status">What it is answered with.</param>
 /// <param name="Path">Its address on the panel that is swept; the route itself when null.</param>
-public sealed record PanelPage(string Name, string Route, bool SignedIn, int Status = 200, Func<SweptPanel, string>? Path = null)
+/// <param name="Before">What the visitor has to do first, should the page send them elsewhere.</param>
+public sealed record PanelPage(string Name, string Route, bool SignedIn, int Status = 200, Func<SweptPanel, string>? Path = null, Func<BrowserVisitor, Task>? Before = null)
 {
     public string On(SweptPanel panel) => Path?.Invoke(panel) ?? Route;
 }

@@ -18,6 +18,11 @@ public sealed class WeightTests(Chromium chromium, SweptPanel swept) : PageSweep
     {
         var page = PageCatalogue.Find(name);
         var visitor = await ComeAsync(await SweptAsync(), new Look(Screen.Desktop, "vi"), page.SignedIn);
+        if (page.Before is { } before)
+        {
+            await before(visitor); // which is then no first visit
+        }
+
         await using var wire = await Wire.TapAsync(visitor);
         await OpenAsync(visitor, page);
         await visitor.Page.WaitForLoadStateAsync(LoadState.Load);
