@@ -24,6 +24,6 @@ pages.SetAction((parsed, ct) => OrdersBench.PagesAsync(parsed.GetValue(database)
 
 var without = new Option<string>("--without") { Description = "A second, empty store, which goes without the lists' indexes", Required = true };
 var adds = new Command("adds", "What the indexes of the lists of orders cost an add; both stores must be empty") { database, without };
-adds.SetAction((parsed, ct) => OrdersBench.AddsAsync(parsed.GetValue(database)!, parsed.GetValue(without), ct));
+adds.SetAction((parsed, ct) => OrdersBench.AddsAsync(parsed.GetValue(database)!, parsed.GetValue(without)!, ct));
 
 return await new RootCommand("What the load bench needs besides the panel itself") { bare, seed, drain, sync, pages, adds }.Parse(args).InvokeAsync();

@@ -42,7 +42,7 @@ internal static class PaymentRows
     }
 
     public static async Task<Payment?> FindAsync(DbConnection connection, DbTransaction? tx, string condition, object values, CancellationToken ct) =>
-        (await ReadAsync(connection, tx, condition, values, ct)).FirstOrDefault();
+        await ReadAsync(connection, tx, condition, values, ct) is [var first, ..] ? first : null;
 
     public static async Task<IReadOnlyList<Payment>> ReadAsync(DbConnection connection, DbTransaction? tx, string condition, object values, CancellationToken ct)
     {

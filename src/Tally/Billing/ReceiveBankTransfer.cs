@@ -1,4 +1,3 @@
-using Dapper;
 using Tally.Billing.Gateways;
 using Tally.Billing.Gateways.BankTransfer;
 using Tally.Ledger;

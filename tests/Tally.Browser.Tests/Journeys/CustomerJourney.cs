@@ -105,7 +105,7 @@ public abstract class CustomerJourney(Chromium chromium, Screen screen) : Browse
         await visitor.Page.Locator("[data-action=cancel]").ClickAsync();
         await Expect(visitor.Page.Locator(".alert-success")).ToBeVisibleAsync();
         await Expect(visitor.Page.Locator($"[data-order='{order}'] [data-live=status]").First)
-            .ToHaveAttributeAsync("data-status", new System.Text.RegularExpressions.Regex("^(Canceled|Partial)$"), new LocatorAssertionsToHaveAttributeOptions { Timeout = 30_000 });
+            .ToHaveAttributeAsync("data-status", new System.Text.RegularExpressions.Regex("^(Canceled|Partial)$", System.Text.RegularExpressions.RegexOptions.CultureInvariant | System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)), new LocatorAssertionsToHaveAttributeOptions { Timeout = 30_000 });
     }
 
     private static async Task UseTheApiAsync(BrowserVisitor visitor)

@@ -141,7 +141,7 @@ internal static class Steps
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         words[0].ShouldBe("curl");
-        using var curl = Process.Start(new ProcessStartInfo("curl", ["--silent", "--show-error", "--max-time", "30", .. words[1..]]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var curl = Process.Start(new ProcessStartInfo("curl", ["--silent", "--show-error", "--max-time", "30", .. words[1..]]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, errors) = (curl.StandardOutput.ReadToEndAsync(), curl.StandardError.ReadToEndAsync());
         await curl.WaitForExitAsync();
         curl.ExitCode.ShouldBe(0, $"{command}: {await errors}");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Shouldly;
 using Tally.Testing;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Net;
 using Shouldly;
 using Tally.Accounts;
-using Tally.Ledger;
 using Tally.Orders;
 using Tally.Platform.Db;
 using Tally.Testing;

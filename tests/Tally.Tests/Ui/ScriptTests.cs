@@ -91,7 +91,7 @@ public sealed class ScriptTests
             await File.WriteAllTextAsync(
                 Path.Combine(folder.FullName, "main.mjs"),
                 "import { readFileSync } from 'node:fs'; const input = JSON.parse(readFileSync(0, 'utf8')); const out = (v) => console.log(JSON.stringify(v)); " + script.Replace("{js}", ".", StringComparison.Ordinal));
-            var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, StandardInputEncoding = new UTF8Encoding(false), StandardOutputEncoding = Encoding.UTF8 };
+            var start = new ProcessStartInfo("node") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, StandardInputEncoding = new UTF8Encoding(false), StandardOutputEncoding = Encoding.UTF8 };
             start.ArgumentList.Add(Path.Combine(folder.FullName, "main.mjs"));
             using var node = Process.Start(start) ?? throw new InvalidOperationException("Node.js does not start.");
             var (output, errors) = (node.StandardOutput.ReadToEndAsync(), node.StandardError.ReadToEndAsync());

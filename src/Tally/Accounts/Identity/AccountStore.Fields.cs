@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Identity;
 
 namespace Tally.Accounts.Identity;
 

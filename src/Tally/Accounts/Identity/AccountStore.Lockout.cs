@@ -1,6 +1,4 @@
 using Dapper;
-using Microsoft.AspNetCore.Identity;
-using Tally.Platform.Db;
 
 namespace Tally.Accounts.Identity;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using Dapper;
 using Microsoft.AspNetCore.Identity;
-using Tally.Platform.Db;
 
 namespace Tally.Accounts.Identity;
 

@@ -1,4 +1,3 @@
-using Tally.Accounts;
 using Tally.Billing;
 using Tally.Billing.Gateways.BankTransfer;
 using Tally.Catalog;

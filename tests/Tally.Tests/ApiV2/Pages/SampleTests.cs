@@ -119,7 +119,7 @@ public sealed class SampleTests(ApiPanels panels) : IClassFixture<ApiPanels>
 
     private static async Task<(int Code, string Said)> TryRunAsync(string[] line, string folder)
     {
-        var start = new ProcessStartInfo(line[0], line[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 };
+        var start = new ProcessStartInfo(line[0], line[1..]) { UseShellExecute = false, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 };
         start.Environment["GOCACHE"] = Path.Combine(folder, "go");
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         using var process = Process.Start(start)!;

@@ -2,11 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Shouldly;
-using Tally.Orders;
 using Tally.Orders.Pages;
 using Tally.Testing;
 using Tally.Tests.Ui;
-using Tally.Ui;
 using Xunit;
 
 namespace Tally.Tests.Orders.Pages;

@@ -2,7 +2,6 @@ using AngleSharp.Dom;
 using Tally.Catalog;
 using Tally.Orders;
 using Tally.Platform.Db;
-using Tally.Testing;
 using Tally.Tests.Ui;
 
 namespace Tally.Tests.Orders.Pages;

@@ -84,9 +84,9 @@ public sealed record SepayNotice(
             text = string.Concat(text.Where(c => !char.IsControl(c))).Trim();
             return text.Length > LongestText ? Whole(text[..LongestText]) : text;
         }
-        catch (InvalidOperationException)
+        catch (InvalidOperationException e)
         {
-            throw new FormatException($"{name} is no text in Unicode");
+            throw new FormatException($"{name} is no text in Unicode", e);
         }
     }
 

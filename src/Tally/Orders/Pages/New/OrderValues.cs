@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tally.Catalog;
 
 namespace Tally.Orders.Pages.New;
 

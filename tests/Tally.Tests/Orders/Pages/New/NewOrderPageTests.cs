@@ -5,7 +5,6 @@ using AngleSharp.Html.Dom;
 using Shouldly;
 using Tally.Catalog;
 using Tally.Ledger;
-using Tally.Orders;
 using Tally.Testing;
 using Tally.Tests.ApiV2;
 using Tally.Tests.Ui;
@@ -256,7 +255,7 @@ public sealed class NewOrderPageTests
         await visitor.OpenAsync("/orders/new?q=binh+luan+dep");
         visitor.Page.QuerySelectorAll("a[data-choose]").Select(a => a.GetAttribute("href")).ShouldBe([$"/orders/new?service={comment.Id}"]);
         await visitor.OpenAsync("/orders/new?q=" + like.Id);
-        visitor.Page.QuerySelectorAll("a[data-choose]").First().GetAttribute("href").ShouldBe($"/orders/new?service={like.Id}");
+        visitor.Page.QuerySelectorAll("a[data-choose]")[0].GetAttribute("href").ShouldBe($"/orders/new?service={like.Id}");
         await panel.Get<Favourites>().SetAsync(panel.Customer.Id, like.Id, true, CancellationToken.None);
         await visitor.OpenAsync("/orders/new?fav=1");
         visitor.Page.QuerySelectorAll("a[data-choose]").Select(a => a.GetAttribute("href")).ShouldBe([$"/orders/new?service={like.Id}"]);
