@@ -30,7 +30,7 @@ public enum KeyRefusal
 }
 
 /// <summary>Issues a key that a customer asks for.</summary>
-public sealed class IssueKey(Database database, AccountBook book)
+public sealed class IssueKey(Database database, AccountBook book, ApiKeys keys)
 {
     /// <summary>How many keys of an account may work at the same time. The operator's command may go beyond.</summary>
     public const int MostKeys = 20;
@@ -39,7 +39,7 @@ public sealed class IssueKey(Database database, AccountBook book)
     {
         var wanted = (name ?? "").Trim();
         var id = await book.NewKeyIdAsync(ct);
-        return await database.WriteAsync<IssueKeyOutcome>(
+        var outcome = await database.WriteAsync<IssueKeyOutcome>(
             async tx =>
             {
                 // The counter's row is locked from here on, so that of two forms sent at once the second sees the first one's key.
@@ -55,6 +55,10 @@ public sealed class IssueKey(Database database, AccountBook book)
                 return new IssueKeyOutcome.Issued(new IssuedKey(id, key));
             },
             ct);
+
+        // Who copies the key and uses it at once must not be told that it is wrong, and be blocked for it: on this node it works before it is shown.
+        await keys.RefreshAsync(ct);
+        return outcome;
     }
 
     /// <summary>What speaks against another key.</summary>

@@ -60,6 +60,8 @@ public sealed class OrderPlanTests
         await using var connection = await database.OpenReadAsync(CancellationToken.None);
         if (database.Kind == DatabaseKind.Postgres)
         {
+            // Of a few hundred rows a sort costs the planner as little as an index in order; asked to do without, it sorts only where no index has the order.
+            await connection.ExecuteAsync("SET enable_sort = off; SET enable_bitmapscan = off");
             var plan = string.Join('\n', await connection.QueryAsync<string>("EXPLAIN " + sql, values));
             plan.ShouldNotContain("Seq Scan on orders", customMessage: sql + "\n" + plan);
             plan.ShouldNotContain("Bitmap Heap Scan on orders\n", customMessage: sql + "\n" + plan);
