@@ -36,7 +36,7 @@ public sealed class Shop : IAsyncDisposable
     {
         var provider = await SimulatedProvider.StartAsync(new SimulatedProviderOptions { Speed = 20 });
         var clock = new MovableClock();
-        var panel = await TestPanel.StartAsync(StoreKind.Sqlite, clock, roles, balance);
+        var panel = await TestPanel.StartAsync(StoreKind.Sqlite, clock, roles, balance, MailLog.Keep);
         var shop = new Shop(provider, clock, panel);
         await panel.SetAsync("currency", "VND");
         await panel.SetAsync("sync_interval_ms", "100");

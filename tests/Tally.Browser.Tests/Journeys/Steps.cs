@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Dapper;
-using Microsoft.Data.Sqlite;
 using Microsoft.Playwright;
 using Shouldly;
 using Tally.Catalog;
@@ -151,10 +149,9 @@ internal static class Steps
 
     private static async Task<string> LinkInMailAsync(BrowserVisitor visitor, string email)
     {
-        await using var connection = new SqliteConnection(visitor.Panel.Database);
-        var content = await connection.QuerySingleAsync<string>("SELECT content FROM mails WHERE recipient = @email AND kind = 'confirm'", new { email });
-        using var document = JsonDocument.Parse(content);
-        var link = new Uri(document.RootElement.GetProperty("Link").GetString()!);
+        var log = visitor.Panel.Get<MailLog>();
+        await TestPanel.WaitAsync(() => Task.FromResult(log.LinkTo(email) is not null), $"a mail to {email} with a link");
+        var link = log.LinkTo(email)!;
         link.Authority.ShouldBe(BrowserVisitor.Address(visitor.Panel).Authority);
         return link.PathAndQuery;
     }

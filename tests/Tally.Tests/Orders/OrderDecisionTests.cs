@@ -149,11 +149,19 @@ public sealed class OrderDecisionTests
     [InlineData(SendState.Ready, SendState.None)]
     [InlineData(SendState.Held, SendState.None)]
     [InlineData(SendState.Sent, SendState.Sent)]
-    [InlineData(SendState.Sending, SendState.Sending)]
     public void A_final_order_is_not_sent_any_more(SendState before, SendState after)
     {
         var next = Decide(Open with { SendState = before }, OrderStatus.Canceled, null, ChangedBy.Customer)!.Next;
         (next.SendState, next.DueAt).ShouldBe((after, null));
+    }
+
+    [Fact]
+    public void The_claim_of_an_order_that_ends_while_it_is_being_sent_runs_on_so_that_a_dead_sender_is_found()
+    {
+        var sending = Open with { SendState = SendState.Sending };
+        var next = Decide(sending, OrderStatus.Canceled, null, ChangedBy.Customer)!.Next;
+        (next.SendState, next.DueAt).ShouldBe((SendState.Sending, sending.DueAt));
+        sending.DueAt.ShouldNotBeNull();
     }
 
     [Theory]
