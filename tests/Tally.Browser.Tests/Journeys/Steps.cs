@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Playwright;
 using Shouldly;
 using Tally.Catalog;
+using Tally.Tests;
 using static Microsoft.Playwright.Assertions;
 
 namespace Tally.Browser.Tests.Journeys;

@@ -30,7 +30,7 @@ public sealed class SpendingTests
             clock.Move(TimeSpan.FromHours(random.Next(1, 40)));
         }
 
-        (await panel.VerifyAsync()).Holds.ShouldBeTrue();
+        (await panel.VerifyAsync()).Ledger.FirstFault.ShouldBeNull(); // these movements have no orders
     }
 
     [Theory, BothStores]
