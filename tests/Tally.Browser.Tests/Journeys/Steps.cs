@@ -140,7 +140,16 @@ internal static class Steps
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         words[0].ShouldBe("curl");
-        using var curl = Process.Start(new ProcessStartInfo("curl", ["--silent", "--show-error", "--max-time", "30", .. words[1..]]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+        // All three redirected: with one that could be the terminal's, .NET sets up the terminal, and is stopped for it where it runs in the background of one, as below ./dev's time limit.
+        using var curl = Process.Start(new ProcessStartInfo("curl", ["--silent", "--show-error", "--max-time", "30", .. words[1..]])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        curl.StandardInput.Close();
         var (output, errors) = (curl.StandardOutput.ReadToEndAsync(), curl.StandardError.ReadToEndAsync());
         await curl.WaitForExitAsync();
         curl.ExitCode.ShouldBe(0, $"{command}: {await errors}");

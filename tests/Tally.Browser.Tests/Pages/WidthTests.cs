@@ -13,8 +13,10 @@ public sealed class WidthTests(Chromium chromium, SweptPanel swept) : PageSweep(
           const width = document.documentElement.clientWidth;
           if (document.scrollingElement.scrollWidth <= width) return [];
           const held = (e) => { for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) if (getComputedStyle(p).overflowX !== 'visible' && p.getBoundingClientRect().right <= width + 0.5) return true; return false; };
-          const out = [...document.body.querySelectorAll('*')].filter((e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.right > width + 0.5 && !held(e); });
-          return [`the page is ${document.scrollingElement.scrollWidth} px wide`, ...out.filter((e) => !out.some((o) => o !== e && e.contains(o))).map((e) => `${e.outerHTML.slice(0, 160)} reaches to ${Math.round(e.getBoundingClientRect().right)} px`)];
+          const wide = [...document.body.querySelectorAll('*')].filter((e) => { const r = e.getBoundingClientRect(); return r.width > 0 && r.right > width + 0.5; });
+          const free = wide.filter((e) => !held(e));
+          const out = free.length > 0 ? free : wide;
+          return [`the page is ${document.scrollingElement.scrollWidth} px wide${out.length === 0 ? ', by something that is drawn around an element (::before, ::after)' : ''}`, ...out.filter((e) => !out.some((o) => o !== e && e.contains(o))).map((e) => `${e.outerHTML.slice(0, 160)} reaches to ${Math.round(e.getBoundingClientRect().right)} px`)];
         }
         """;
 
