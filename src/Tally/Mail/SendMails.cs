@@ -113,7 +113,7 @@ public sealed class SendMails(Database database, Outbox outbox, MailServers serv
         if (why.ForGood || attempts >= MostAttempts)
         {
             Logger.LogError("Mail {Mail} ({Kind}) is given up after {Attempts} attempts: {Problem}", mail.Id, mail.Kind, attempts, why.Message);
-            await SetAsync("due_at = NULL, lease_by = NULL, problem = @problem, attempts = @attempts, content = ''", new { mail.Id, problem = why.Message, attempts, node = _node }, ct);
+            await SetAsync("due_at = NULL, lease_by = NULL, problem = @problem, attempts = @attempts, content = ''", new { id = mail.Id, problem = why.Message, attempts, node = _node }, ct);
             return;
         }
 
@@ -121,7 +121,7 @@ public sealed class SendMails(Database database, Outbox outbox, MailServers serv
         Logger.LogWarning("Mail {Mail} ({Kind}) was not sent and is tried again in {Minutes} minutes: {Problem}", mail.Id, mail.Kind, pause.TotalMinutes, why.Message);
         await SetAsync(
             "due_at = @due, lease_by = NULL, problem = @problem, attempts = @attempts",
-            new { mail.Id, due = (Time.GetUtcNow() + pause).ToUnixTimeMilliseconds(), problem = why.Message, attempts, node = _node }, ct);
+            new { id = mail.Id, due = (Time.GetUtcNow() + pause).ToUnixTimeMilliseconds(), problem = why.Message, attempts, node = _node }, ct);
     }
 
     // Only while the lease is ours: whoever took a mail over writes its end.
