@@ -140,8 +140,7 @@ internal static class Steps
     {
         var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         words[0].ShouldBe("curl");
-
-        // All three redirected: with one that could be the terminal's, .NET sets up the terminal, and is stopped for it where it runs in the background of one, as below ./dev's time limit.
+        // All three redirected: curl has nothing to do with the terminal that the tests run in.
         using var curl = Process.Start(new ProcessStartInfo("curl", ["--silent", "--show-error", "--max-time", "30", .. words[1..]])
         {
             UseShellExecute = false,
