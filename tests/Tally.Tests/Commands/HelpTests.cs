@@ -16,7 +16,7 @@ public sealed class HelpTests
         "order set-status", "order show", "orders attention attach", "orders attention cancel", "orders attention list", "orders attention resend", "payments assign",
         "payments list", "payments reject", "payments seen", "payments unmatched", "provider add",
         "provider list", "provider pause", "provider resume", "provider set", "provider sync", "provider test", "refills list", "refills set", "serve", "services import",
-        "services list", "services prices list", "services prices remove", "services prices set", "services quarantine accept", "services quarantine list",
+        "services list", "services prices customer clear", "services prices customer list", "services prices customer set", "services prices list", "services prices remove", "services prices set", "services quarantine accept", "services quarantine list",
         "services quarantine reject", "services routes add", "services routes list", "services routes remove", "services routes set", "services set", "services sync",
         "services updates", "settings list", "settings set", "user add", "user confirm", "user credit", "user password", "user resume", "user show", "user suspend",
     ];
