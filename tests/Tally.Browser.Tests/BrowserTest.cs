@@ -11,6 +11,7 @@ namespace Tally.Browser.Tests;
 public abstract class BrowserTest(Chromium chromium) : IAsyncLifetime
 {
     private readonly List<BrowserVisitor> _visitors = [];
+    private readonly List<IAsyncDisposable> _held = [];
 
     protected Chromium Started => chromium;
 
@@ -32,7 +33,20 @@ public abstract class BrowserTest(Chromium chromium) : IAsyncLifetime
             await visitor.DisposeAsync();
         }
 
+        foreach (var held in _held)
+        {
+            await held.DisposeAsync();
+        }
+
         faults.ShouldBeEmpty();
+    }
+
+    /// <summary>What the visitors look at: it ends after them, so that no page asks a panel that has gone.</summary>
+    protected T Hold<T>(T held)
+        where T : IAsyncDisposable
+    {
+        _held.Add(held);
+        return held;
     }
 
     /// <summary>Somebody new in front of the panel, signed in as its first customer if wished.</summary>

@@ -86,17 +86,13 @@ public sealed class BrowserVisitor : IAsyncDisposable
         new Uri(Page.Url).PathAndQuery.ShouldBe(path, "The browser was sent elsewhere.");
     }
 
-    /// <summary>Leaves a picture of the page as it is: <c>NAME-phone-vi-dark.png</c>.</summary>
+    /// <summary>Leaves a picture of the whole page as it is, on a screen that is high enough for it: <c>NAME-phone-vi-dark.png</c>.</summary>
     public async Task ScreenshotAsync(string name)
     {
         var height = await Page.Locator("html").EvaluateAsync<int>("html => html.scrollHeight");
-        await Page.ScreenshotAsync(new PageScreenshotOptions
-        {
-            Path = Path.Combine(Screenshots, $"{name}-{Look}.png"),
-            FullPage = true,
-            Animations = ScreenshotAnimations.Disabled,
-            Clip = height > LongestScreenshot ? new Clip { X = 0, Y = 0, Width = Look.Size.Width, Height = LongestScreenshot } : null,
-        });
+        await Page.SetViewportSizeAsync(Look.Size.Width, Math.Clamp(height, Look.Size.Height, LongestScreenshot));
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"{name}-{Look}.png"), Animations = ScreenshotAnimations.Disabled });
+        await Page.SetViewportSizeAsync(Look.Size.Width, Look.Size.Height);
     }
 
     public ValueTask DisposeAsync() => Context.DisposeAsync();

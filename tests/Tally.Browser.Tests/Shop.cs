@@ -26,7 +26,7 @@ public sealed class Shop : IAsyncDisposable
 
     public TestPanel Panel { get; }
 
-    /// <summary>What it sells, by type; the first of each in the demo catalogue that the provider delivers.</summary>
+    /// <summary>What it sells, by type; the first of each in the demo catalogue.</summary>
     public IReadOnlyDictionary<ServiceType, Service> Services { get; private set; } = new Dictionary<ServiceType, Service>();
 
     /// <summary>All that it sells.</summary>
@@ -101,11 +101,12 @@ public sealed class Shop : IAsyncDisposable
         All = [.. DemoCatalogue.Load().Select((service, position) => Sold(service, position, upstream.Id))];
         await Panel.Get<SaveServices>().RunAsync(All, CancellationToken.None);
         await Panel.Get<Tally.Catalog.Catalog>().RefreshAsync(CancellationToken.None);
-        Services = All.Where(s => s.ProviderId is not null).GroupBy(s => s.Type).ToDictionary(s => s.Key, s => s.First());
+        Services = All.GroupBy(s => s.Type).ToDictionary(s => s.Key, s => s.First());
     }
 
+    // Also what the demo has its own staff do: here all goes through the provider.
     private Service Sold(DemoService s, int position, long upstream) => new(
         s.Id, s.Name, s.Description, TypeRules.Table.First(r => r.WireName == ServiceTypeNames.Find(s.Type)?.Name).Type, s.Category, s.Platform, Money.Parse(s.Rate), s.Min, s.Max, s.Refill, s.Cancel,
-        s.DripFeed, s.RefillDays, Enabled: true, Handles: false, UniqueLink: false, OnRefusal.Cancel, s.Manual ? null : upstream,
-        s.Manual ? null : _provider.ServiceFor(s.Id).ToString(CultureInfo.InvariantCulture), null, position);
+        s.DripFeed, s.RefillDays, Enabled: true, Handles: false, UniqueLink: false, OnRefusal.Cancel, upstream,
+        _provider.ServiceFor(s.Id).ToString(CultureInfo.InvariantCulture), null, position);
 }

@@ -20,7 +20,7 @@ public sealed class SentTwiceTests(Chromium chromium) : BrowserTest(chromium)
     [InlineData(Screen.Desktop, false)]
     public async Task A_double_click_orders_once(Screen screen, bool script)
     {
-        await using var shop = await Shop.OpenAsync(NodeRoles.Web, Start);
+        var shop = Hold(await Shop.OpenAsync(NodeRoles.Web, Start));
         var service = shop.Services[ServiceType.Default];
         var visitor = await ComeAsync(shop.Panel, new Look(screen, "vi", Script: script), signedIn: true);
         await visitor.OpenAsync($"/orders/new?service={service.Id}");
@@ -33,7 +33,7 @@ public sealed class SentTwiceTests(Chromium chromium) : BrowserTest(chromium)
     [Fact]
     public async Task A_form_sent_again_after_its_answer_was_lost_is_the_same_order()
     {
-        await using var shop = await Shop.OpenAsync(NodeRoles.Web, Start);
+        var shop = Hold(await Shop.OpenAsync(NodeRoles.Web, Start));
         var service = shop.Services[ServiceType.Default];
         var visitor = await ComeAsync(shop.Panel, new Look(Screen.Phone), signedIn: true);
         var page = visitor.Page;

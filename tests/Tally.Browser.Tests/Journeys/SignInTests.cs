@@ -11,7 +11,7 @@ public sealed class SignInTests(Chromium chromium) : BrowserTest(chromium)
     [InlineData(Screen.Desktop, "en")]
     public async Task A_second_factor_is_set_up_by_an_app_and_asked_for_and_a_recovery_code_works_once(Screen screen, string language)
     {
-        await using var shop = await Shop.OpenAsync(NodeRoles.Web);
+        var shop = Hold(await Shop.OpenAsync(NodeRoles.Web));
         await shop.GivePasswordAsync(Steps.Password);
         var email = shop.Panel.Customer.Email;
         var visitor = await ComeAsync(shop.Panel, new Look(screen, language));
@@ -48,7 +48,7 @@ public sealed class SignInTests(Chromium chromium) : BrowserTest(chromium)
     [InlineData(Screen.Desktop, "vi")]
     public async Task A_passkey_is_added_and_signs_in_without_a_password(Screen screen, string language)
     {
-        await using var shop = await Shop.OpenAsync(NodeRoles.Web);
+        var shop = Hold(await Shop.OpenAsync(NodeRoles.Web));
         var visitor = await ComeAsync(shop.Panel, new Look(screen, language), signedIn: true);
         var page = visitor.Page;
         await HoldAuthenticatorAsync(visitor);

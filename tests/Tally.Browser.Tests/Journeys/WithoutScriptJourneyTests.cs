@@ -12,7 +12,7 @@ public sealed class WithoutScriptJourneyTests(Chromium chromium) : BrowserTest(c
     [InlineData(Screen.Desktop, "en")]
     public async Task Without_script_a_customer_gets_as_far(Screen screen, string language)
     {
-        await using var shop = await Shop.OpenAsync();
+        var shop = Hold(await Shop.OpenAsync());
         var visitor = await ComeAsync(shop.Panel, new Look(screen, language, Script: false));
         var page = visitor.Page;
         await visitor.SignUpAsync("khach@example.com");
