@@ -13,7 +13,18 @@ public sealed class Formats(Words words, string currency, TimeZoneInfo zone, Dat
 
     private static readonly Dictionary<string, string> Before = new(StringComparer.Ordinal)
     {
-        ["USD"] = "$", ["EUR"] = "€", ["GBP"] = "£", ["JPY"] = "¥", ["CNY"] = "¥", ["INR"] = "₹", ["KRW"] = "₩", ["THB"] = "฿", ["PHP"] = "₱", ["BRL"] = "R$", ["TRY"] = "₺", ["NGN"] = "₦",
+        ["USD"] = "$",
+        ["EUR"] = "€",
+        ["GBP"] = "£",
+        ["JPY"] = "¥",
+        ["CNY"] = "¥",
+        ["INR"] = "₹",
+        ["KRW"] = "₩",
+        ["THB"] = "฿",
+        ["PHP"] = "₱",
+        ["BRL"] = "R$",
+        ["TRY"] = "₺",
+        ["NGN"] = "₦",
     };
 
     private readonly NumberFormatInfo _numbers = words.Culture.NumberFormat;

@@ -40,20 +40,25 @@ internal sealed class FakeStripe : IAsyncDisposable
     /// <summary>An event about a checkout.</summary>
     public static string Event(
         string type, string session, string panel, long payment, long amount, string currency = "vnd", string paymentStatus = "paid", string intent = "pi_1", string version = "2020-08-27") => JsonSerializer.Serialize(new
-    {
-        id = "evt_1",
-        @object = "event",
-        api_version = version,
-        type,
-        data = new
         {
-            @object = new Dictionary<string, object?>
+            id = "evt_1",
+            @object = "event",
+            api_version = version,
+            type,
+            data = new
             {
-                ["id"] = session, ["object"] = "checkout.session", ["amount_total"] = amount, ["currency"] = currency, ["payment_status"] = paymentStatus, ["payment_intent"] = intent,
-                ["metadata"] = new Dictionary<string, string> { [StripeEvents.PanelKey] = panel, [StripeEvents.PaymentKey] = payment.ToString() },
+                @object = new Dictionary<string, object?>
+                {
+                    ["id"] = session,
+                    ["object"] = "checkout.session",
+                    ["amount_total"] = amount,
+                    ["currency"] = currency,
+                    ["payment_status"] = paymentStatus,
+                    ["payment_intent"] = intent,
+                    ["metadata"] = new Dictionary<string, string> { [StripeEvents.PanelKey] = panel, [StripeEvents.PaymentKey] = payment.ToString() },
+                },
             },
-        },
-    });
+        });
 
     /// <summary>An event about money that went back.</summary>
     public static string TakenBack(string type, string intent, long amount, string currency = "vnd") => JsonSerializer.Serialize(new

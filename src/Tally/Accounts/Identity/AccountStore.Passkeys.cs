@@ -15,9 +15,18 @@ public sealed partial class AccountStore
     {
         var row = new
         {
-            id = Base64Url.EncodeToString(passkey.CredentialId), account = user.Id, name = passkey.Name ?? "", key = Convert.ToBase64String(passkey.PublicKey), count = (long)passkey.SignCount,
-            transports = string.Join(' ', passkey.Transports ?? []), verified = passkey.IsUserVerified ? 1 : 0, eligible = passkey.IsBackupEligible ? 1 : 0, backedUp = passkey.IsBackedUp ? 1 : 0,
-            attestation = Convert.ToBase64String(passkey.AttestationObject), data = Convert.ToBase64String(passkey.ClientDataJson), created = passkey.CreatedAt.ToUnixTimeMilliseconds(),
+            id = Base64Url.EncodeToString(passkey.CredentialId),
+            account = user.Id,
+            name = passkey.Name ?? "",
+            key = Convert.ToBase64String(passkey.PublicKey),
+            count = (long)passkey.SignCount,
+            transports = string.Join(' ', passkey.Transports ?? []),
+            verified = passkey.IsUserVerified ? 1 : 0,
+            eligible = passkey.IsBackupEligible ? 1 : 0,
+            backedUp = passkey.IsBackedUp ? 1 : 0,
+            attestation = Convert.ToBase64String(passkey.AttestationObject),
+            data = Convert.ToBase64String(passkey.ClientDataJson),
+            created = passkey.CreatedAt.ToUnixTimeMilliseconds(),
             now = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
         await database.WriteAsync(
@@ -54,7 +63,8 @@ public sealed partial class AccountStore
     private static UserPasskeyInfo Passkey(PasskeyRow row) =>
         new(Base64Url.DecodeFromChars(row.Id), Convert.FromBase64String(row.PublicKey), DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), (uint)row.SignCount,
             row.Transports.Split(' ', StringSplitOptions.RemoveEmptyEntries), row.UserVerified, row.BackupEligible, row.BackedUp, Convert.FromBase64String(row.Attestation),
-            Convert.FromBase64String(row.ClientData)) { Name = row.Name };
+            Convert.FromBase64String(row.ClientData))
+        { Name = row.Name };
 
     private sealed class PasskeyRow
     {

@@ -87,8 +87,16 @@ public sealed partial class AccountStore(Database database, SessionBook sessions
             """,
             new
             {
-                id = user.Id, email = user.Email, confirmed = user.EmailConfirmed ? 1 : 0, password = user.PasswordHash, stamp = user.SecurityStamp, twoFactor = user.TwoFactor ? 1 : 0,
-                key = user.AuthenticatorKey is null ? null : _protector.Protect(user.AuthenticatorKey), codes = string.Join('\n', user.RecoveryCodes), version, seen = user.Version,
+                id = user.Id,
+                email = user.Email,
+                confirmed = user.EmailConfirmed ? 1 : 0,
+                password = user.PasswordHash,
+                stamp = user.SecurityStamp,
+                twoFactor = user.TwoFactor ? 1 : 0,
+                key = user.AuthenticatorKey is null ? null : _protector.Protect(user.AuthenticatorKey),
+                codes = string.Join('\n', user.RecoveryCodes),
+                version,
+                seen = user.Version,
             },
             tx.Transaction, cancellationToken: ct));
         if (changed == 0)

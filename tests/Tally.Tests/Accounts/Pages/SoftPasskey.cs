@@ -42,7 +42,10 @@ internal sealed class SoftPasskey : IDisposable
         var signature = _key.SignData([.. authenticator, .. SHA256.HashData(data)], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         return Credential(new
         {
-            clientDataJSON = Base64Url.EncodeToString(data), authenticatorData = Base64Url.EncodeToString(authenticator), signature = Base64Url.EncodeToString(signature), userHandle = _user,
+            clientDataJSON = Base64Url.EncodeToString(data),
+            authenticatorData = Base64Url.EncodeToString(authenticator),
+            signature = Base64Url.EncodeToString(signature),
+            userHandle = _user,
         });
     }
 

@@ -1,6 +1,6 @@
 using Tally.Accounts;
-using Tally.Tests.Ui;
 using Tally.Testing;
+using Tally.Tests.Ui;
 
 namespace Tally.Tests.ApiV2.Pages;
 

@@ -294,7 +294,7 @@ public sealed class NewOrderPageTests
         await visitor.OpenAsync("/orders/new");
         var url = visitor.Page.QuerySelector("#new-order")!.GetAttribute("data-list")!;
         using var response = await visitor.GetRawAsync(url);
-(response.Headers.CacheControl!.Private, response.Headers.CacheControl.MaxAge, response.Headers.CacheControl.NoStore).ShouldBe((true, TimeSpan.FromDays(7), false));
+        (response.Headers.CacheControl!.Private, response.Headers.CacheControl.MaxAge, response.Headers.CacheControl.NoStore).ShouldBe((true, TimeSpan.FromDays(7), false));
         using var list = System.Text.Json.JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         list.RootElement.GetProperty("s")[0].EnumerateArray().Select(v => v.ToString()).ShouldBe([service.Id.Text(), service.Name, "0", "$100.00"]);
         list.RootElement.GetProperty("c")[0].EnumerateArray().Select(v => v.ToString()).ShouldBe([service.Category, service.Platform]);
