@@ -4,11 +4,14 @@ using Npgsql;
 
 namespace Tally.Testing;
 
+/// <summary>The store that is asked for is not on this machine.</summary>
+public sealed class StoreMissingException(string message) : Exception(message);
+
 /// <summary>
 /// A throw-away PostgreSQL cluster on 127.0.0.1, made in about a second, that ends with this process, however this process ends:
 /// <c>postgres-cluster.sh</c> keeps it running for as long as its standard input stays open.
 /// </summary>
-internal sealed class PostgresCluster
+public sealed class PostgresCluster
 {
     /// <summary>initdb reads and writes some 40 MB; a busy disk needs its time.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
@@ -17,6 +20,7 @@ internal sealed class PostgresCluster
     private const int Ports = 5;
 
     private readonly Process _keeper;
+    private readonly SemaphoreSlim _orders = new(1, 1);
 
     private PostgresCluster(Process keeper, int port, string folder)
     {
@@ -32,16 +36,54 @@ internal sealed class PostgresCluster
     /// <summary>The folder that holds the cluster and nothing else; gone after the end.</summary>
     public string Folder { get; }
 
+    /// <summary>Starts one for tests, in which nothing need survive a power cut, so that nothing waits for the disk.</summary>
     /// <exception cref="InvalidOperationException">The cluster did not start; the message is PostgreSQL's own.</exception>
-    public static async Task<PostgresCluster> StartAsync(string programs)
+    public static Task<PostgresCluster> StartAsync(string programs) =>
+        StartAsync(programs, "/tmp", "fsync = off\nfull_page_writes = off\nsynchronous_commit = off"); // not TMPDIR: that may be another user's
+
+    /// <summary>Starts one on whatever PostgreSQL this machine has, as an operator would, on a disk of one's own.</summary>
+    /// <param name="parent">The folder to make the cluster's in; <see cref="UnprivilegedAsync"/> must be allowed to.</param>
+    /// <param name="settings">Lines for <c>postgresql.conf</c>.</param>
+    /// <exception cref="StoreMissingException">There is none.</exception>
+    /// <exception cref="InvalidOperationException">It did not start; the message is PostgreSQL's own.</exception>
+    public static async Task<PostgresCluster> StartDurableAsync(string parent, string settings) =>
+        await StartAsync(await PostgresPrograms.FindAsync() ?? throw new StoreMissingException($"No PostgreSQL {PostgresPrograms.OldestMajor} or newer on this machine. `./dev setup` installs it on Debian."), parent, settings);
+
+    private static async Task<PostgresCluster> StartAsync(string programs, string parent, string settings)
     {
-        var keeper = Process.Start(await CommandAsync(programs)) ?? throw new InvalidOperationException("The script that keeps the cluster did not start.");
+        var keeper = Process.Start(await CommandAsync(programs, parent, settings)) ?? throw new InvalidOperationException("The script that keeps the cluster did not start.");
         using var timeout = new CancellationTokenSource(StartTimeout);
         var ready = await keeper.StandardOutput.ReadLineAsync(timeout.Token);
         if (ready?.Split(' ') is ["ready", var port, var folder])
             return new PostgresCluster(keeper, int.Parse(port, CultureInfo.InvariantCulture), folder);
 
         throw new InvalidOperationException($"PostgreSQL did not start: {await keeper.StandardError.ReadToEndAsync(timeout.Token)}");
+    }
+
+    /// <summary>Stops the server as a crash would (<c>immediate</c>): nothing is finished, connections just end.</summary>
+    public Task CrashAsync() => OrderAsync("stop", "stopped");
+
+    /// <summary>Starts the server again, unless it runs: it first recovers from its log.</summary>
+    public Task RestartAsync() => OrderAsync("start", "started");
+
+    private async Task OrderAsync(string order, string done)
+    {
+        await _orders.WaitAsync();
+        try
+        {
+            await _keeper.StandardInput.WriteLineAsync(order);
+            await _keeper.StandardInput.FlushAsync();
+            using var timeout = new CancellationTokenSource(StartTimeout);
+            var answer = await _keeper.StandardOutput.ReadLineAsync(timeout.Token);
+            if (answer != done)
+            {
+                throw new InvalidOperationException($"The cluster was told to {order}, and answers '{answer}'.");
+            }
+        }
+        finally
+        {
+            _orders.Release();
+        }
     }
 
     /// <summary>Ends the cluster and removes its folder; waits at most ten seconds for it, the script goes on without us.</summary>
@@ -51,14 +93,15 @@ internal sealed class PostgresCluster
         _keeper.WaitForExit(TimeSpan.FromSeconds(10));
     }
 
-    private static async Task<ProcessStartInfo> CommandAsync(string programs)
+    private static async Task<ProcessStartInfo> CommandAsync(string programs, string parent, string settings)
     {
         await using var resource = typeof(PostgresCluster).Assembly.GetManifestResourceStream("postgres-cluster.sh")
             ?? throw new InvalidOperationException("postgres-cluster.sh is not embedded.");
         using var reader = new StreamReader(resource);
         var script = await reader.ReadToEndAsync();
 
-        string[] command = [.. await UnprivilegedAsync(), .. OwnSession(), "sh", "-c", script, "postgres-cluster", programs, .. FreePorts()];
+        string[] unprivileged = await UnprivilegedAsync() is { User: var user, Group: var group } ? ["setpriv", $"--reuid={user}", $"--regid={group}", "--clear-groups"] : [];
+        string[] command = [.. unprivileged, .. OwnSession(), "sh", "-c", script, "postgres-cluster", programs, parent, settings, .. FreePorts()];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             // The unprivileged user may not be let into the folder that the tests run in.
@@ -73,16 +116,16 @@ internal sealed class PostgresCluster
         return start;
     }
 
-    /// <summary>PostgreSQL refuses to run as root. Debian's package brings a user for it; nobody does as well.</summary>
-    private static async Task<string[]> UnprivilegedAsync()
+    /// <summary>PostgreSQL refuses to run as root. Debian's package brings a user for it; nobody does as well. Null where this process is not root.</summary>
+    public static async Task<(string User, string Group)?> UnprivilegedAsync()
     {
         if (!Environment.IsPrivilegedProcess)
-            return [];
+            return null;
 
         var users = (await File.ReadAllLinesAsync("/etc/passwd")).Select(line => line.Split(':')).ToList();
         var user = users.Find(user => user[0] == "postgres") ?? users.Find(user => user[0] == "nobody")
             ?? throw new InvalidOperationException("PostgreSQL does not run as root, and neither a user postgres nor nobody exists.");
-        return ["setpriv", $"--reuid={user[2]}", $"--regid={user[3]}", "--clear-groups"];
+        return (user[2], user[3]);
     }
 
     /// <summary>A session of its own, so that Ctrl+C, which reaches all of the terminal's processes, leaves the script alive to clean up.</summary>

@@ -132,19 +132,7 @@ public sealed class TestPanel : IAsyncDisposable
     public Task<MoneyReport> VerifyAsync() => Get<VerifyOrders>().RunAsync(null, CancellationToken.None);
 
     /// <summary>Waits until something holds, looking again and again.</summary>
-    public static async Task WaitAsync(Func<Task<bool>> holds, string what, int atMostSeconds = 30)
-    {
-        var deadline = TimeProvider.System.GetTimestamp() + (atMostSeconds * TimeProvider.System.TimestampFrequency);
-        while (!await holds())
-        {
-            if (TimeProvider.System.GetTimestamp() > deadline)
-            {
-                throw new TimeoutException($"It did not come to pass in {atMostSeconds} s: {what}");
-            }
-
-            await Task.Delay(25);
-        }
-    }
+    public static Task WaitAsync(Func<Task<bool>> holds, string what, int atMostSeconds = 30) => Waiting.UntilAsync(holds, what, atMostSeconds);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tally.Accounts;
+using Tally.Testing;
 
 namespace Tally.Tests.Processes;
 

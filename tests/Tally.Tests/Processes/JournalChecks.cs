@@ -1,6 +1,7 @@
 using System.Globalization;
 using Shouldly;
 using Tally.Ledger;
+using Tally.Testing;
 
 namespace Tally.Tests.Processes;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Shouldly;
+using Tally.Testing;
 
 namespace Tally.Tests.Processes;
 

@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Shouldly;
 
-namespace Tally.Tests.Processes;
+namespace Tally.Testing;
 
 /// <summary>What a command printed, and what it ended with.</summary>
-internal sealed record CommandResult(int ExitCode, string Output, string Errors)
+public sealed record CommandResult(int ExitCode, string Output, string Errors)
 {
     /// <summary>The answer of a command that was given <c>--json</c>.</summary>
     public JsonElement Json
@@ -20,8 +19,11 @@ internal sealed record CommandResult(int ExitCode, string Output, string Errors)
 }
 
 /// <summary>The built executable beside the tests, run as an operator runs it: <c>dotnet tally.dll …</c>.</summary>
-internal static class TallyProgram
+public static class TallyProgram
 {
+    /// <summary>The variable that names the point at which a process kills itself (<c>Tally.Operations.FaultPoints.Variable</c>, which this project does not see).</summary>
+    public const string FaultVariable = "TALLY_FAULT";
+
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(90);
 
     /// <summary>Runs a command on a store and waits for its end, whatever that is.</summary>
@@ -48,13 +50,14 @@ internal static class TallyProgram
     public static async Task<JsonElement> RunAsync(string database, params string[] arguments)
     {
         var result = await TryAsync(database, [.. arguments, "--json"]);
-        result.ExitCode.ShouldBe(0, $"tally {string.Join(' ', arguments)}: {result.Output} {result.Errors}");
-        return result.Json;
+        return result.ExitCode == 0
+            ? result.Json
+            : throw new InvalidOperationException($"tally {string.Join(' ', arguments)} ended with {result.ExitCode}: {result.Output} {result.Errors}");
     }
 
     /// <summary>Starts the executable; the caller reads its output and ends it.</summary>
-    /// <param name="fault">The point at which it kills itself, as <see cref="Tally.Operations.FaultPoints.Variable"/> has it; null = none.</param>
-    public static Process Start(IEnumerable<string> arguments, string? fault = null)
+    /// <param name="environment">Variables besides the ones of this process; null = none.</param>
+    public static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(DotNet(), [Path.Combine(AppContext.BaseDirectory, "tally.dll"), .. arguments])
         {
@@ -69,9 +72,9 @@ internal static class TallyProgram
             start.Environment.Remove(name);
         }
 
-        if (fault is not null)
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
-            start.Environment[Tally.Operations.FaultPoints.Variable] = fault;
+            start.Environment[name] = value;
         }
 
         var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");

@@ -2,18 +2,21 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Shouldly;
 
-namespace Tally.Tests.Processes;
+namespace Tally.Testing;
 
 /// <summary>A node as a process of its own: <c>tally serve</c> on loopback, which can be killed at any moment.</summary>
-internal sealed class TallyProcess : IAsyncDisposable
+public sealed class TallyProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
 
     /// <summary>For a machine that has a lot else to do.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90), StopTimeout = TimeSpan.FromSeconds(60);
 
+    /// <summary>Of a node that runs for hours only the last lines are kept.</summary>
+    private const int LinesKept = 20_000;
+
+    private static readonly Dictionary<string, string> NoVariables = [];
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new(), _errors = new();
     private readonly TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,6 +28,9 @@ internal sealed class TallyProcess : IAsyncDisposable
         _process = process;
         _read = Task.WhenAll(ReadAsync(process.StandardOutput, _output), ReadAsync(process.StandardError, _errors));
     }
+
+    /// <summary>Whether it has ended, by itself or not.</summary>
+    public bool HasEnded => _process.HasExited;
 
     /// <summary>Its process id.</summary>
     public int Id => _process.Id;
@@ -55,12 +61,15 @@ internal sealed class TallyProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a node and waits for nothing. The system chooses its port.</summary>
-    public static TallyProcess Launch(string database, params string[] more) =>
-        new(TallyProgram.Start(["serve", "--urls", "http://127.0.0.1:0", "--database", database, .. more]));
+    public static TallyProcess Launch(string database, params string[] more) => LaunchIn(NoVariables, database, more);
+
+    /// <summary>Starts a node with variables in its environment, and waits for nothing.</summary>
+    public static TallyProcess LaunchIn(IReadOnlyDictionary<string, string> environment, string database, params string[] more) =>
+        new(TallyProgram.Start(["serve", "--urls", "http://127.0.0.1:0", "--database", database, .. more], environment));
 
     /// <summary>Starts a node that kills itself at a point.</summary>
     public static TallyProcess LaunchToDie(string database, string fault, params string[] more) =>
-        new(TallyProgram.Start(["serve", "--urls", "http://127.0.0.1:0", "--database", database, .. more], fault));
+        LaunchIn(new Dictionary<string, string>(StringComparer.Ordinal) { [TallyProgram.FaultVariable] = fault }, database, more);
 
     /// <summary>Waits until the node is ready for requests (<c>/readyz</c>).</summary>
     public async Task ReadyAsync()
@@ -74,7 +83,7 @@ internal sealed class TallyProcess : IAsyncDisposable
 
         Address = await _listening.Task;
         using var caller = new ApiCaller(Address);
-        await TestPanel.WaitAsync(async () => await caller.IsReadyAsync(), "/readyz answers 200", (int)StartTimeout.TotalSeconds);
+        await Waiting.UntilAsync(async () => await caller.IsReadyAsync(), "/readyz answers 200", (int)StartTimeout.TotalSeconds);
     }
 
     /// <summary>Ends it as a power cut would (SIGKILL).</summary>
@@ -85,11 +94,22 @@ internal sealed class TallyProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end (SIGTERM), as systemd and containers do; the caller goes on meanwhile.</summary>
-    public async Task AskToStopAsync()
+    public Task AskToStopAsync() => SignalAsync("TERM");
+
+    /// <summary>Holds it where it is (SIGSTOP), as a machine that swaps or a virtual one that is moved does, until <see cref="ThawAsync"/>.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
+    private async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("sh", ["-c", "kill -TERM \"$0\"", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} \"$0\"", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync().WaitAsync(StopTimeout);
-        kill.ExitCode.ShouldBe(0, "kill -TERM");
+        if (kill.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"kill -{signal} {_process.Id} ended with {kill.ExitCode}.");
+        }
     }
 
     /// <summary>Waits for its end and returns its exit code.</summary>
@@ -130,6 +150,11 @@ internal sealed class TallyProcess : IAsyncDisposable
         while (await reader.ReadLineAsync() is { } line)
         {
             lines.Enqueue(line);
+            if (lines.Count > LinesKept)
+            {
+                lines.TryDequeue(out _);
+            }
+
             if (!_listening.Task.IsCompleted && line.Contains(Listening, StringComparison.Ordinal))
             {
                 using var document = JsonDocument.Parse(line);

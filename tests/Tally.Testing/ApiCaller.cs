@@ -1,10 +1,10 @@
 using System.Text.Json;
 
-namespace Tally.Tests.Processes;
+namespace Tally.Testing;
 
 /// <summary>What <c>add</c> answered.</summary>
 /// <param name="Order">The order's id; with an error: the order that stands in the way.</param>
-internal sealed record AddAnswer(long? Order, string? Error, string? Code)
+public sealed record AddAnswer(long? Order, string? Error, string? Code)
 {
     /// <summary>Whether it says that the order stands.</summary>
     public bool IsAccepted => Error is null && Order is not null;
@@ -16,7 +16,7 @@ internal sealed record AddAnswer(long? Order, string? Error, string? Code)
 }
 
 /// <summary>A client of a node's API over many connections; one whose requests may stay without an answer, since nodes are killed here.</summary>
-internal sealed class ApiCaller(Uri address) : IDisposable
+public sealed class ApiCaller(Uri address) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 512 }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(90) };
 
