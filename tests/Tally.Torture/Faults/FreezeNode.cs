@@ -1,0 +1,55 @@
+namespace Tally.Torture;
+
+/// <summary>
+/// A node stands still (SIGSTOP) and goes on (SIGCONT): longer than the other nodes wait for its beat (7 s), so that its work is taken over while it still believes that it holds it; or longer than
+/// its leases too (45 s).
+/// </summary>
+internal sealed class FreezeNode(string name, Func<TorturedPanel, IReadOnlyList<Node>> which, int leastS, int mostS) : TortureFault(name, Grip.Node)
+{
+    private const int LongS = 30;
+
+    public override string? NotPossible(TorturedPanel panel) =>
+        which(panel).Count == 0 ? NotOnThisStore : leastS > LongS && !panel.IsLong ? "it takes a minute; only in runs of ten minutes and more" : null;
+
+    public override async Task<long> StrikeAsync(Scene scene, Random dice)
+    {
+        var nodes = which(scene.Panel);
+        var node = nodes[dice.Next(nodes.Count)];
+        await node.FreezeAsync();
+        try
+        {
+            await HoldAsync(dice, leastS * 1000, mostS * 1000);
+        }
+        finally
+        {
+            await node.ThawAsync();
+        }
+
+        return Clock.NowMs;
+    }
+}
+
+/// <summary>A node's clock is wrong all at once, forward or back, and after a while right again, which is another jump.</summary>
+internal sealed class JumpClock() : TortureFault("a node's clock jumping", Grip.Node)
+{
+    private static readonly TimeSpan[] Jumps =
+        [TimeSpan.FromSeconds(50), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(26), TimeSpan.FromSeconds(-50), TimeSpan.FromMinutes(-10), TimeSpan.FromHours(-1), TimeSpan.FromHours(-26)];
+
+    public override string? NotPossible(TorturedPanel panel) => NodeClock.Library is null ? "libfaketime is not installed (Debian: faketime)" : null;
+
+    public override async Task<long> StrikeAsync(Scene scene, Random dice)
+    {
+        var node = scene.Panel.Nodes[dice.Next(scene.Panel.Nodes.Count)];
+        node.Clock.Set(Jumps[dice.Next(Jumps.Length)]);
+        try
+        {
+            await HoldAsync(dice, 4_000, 7_000);
+        }
+        finally
+        {
+            node.Clock.Set(TimeSpan.Zero);
+        }
+
+        return Clock.NowMs;
+    }
+}
