@@ -49,7 +49,7 @@ internal static class Settling
     /// <summary>The command <c>ledger verify</c> itself.</summary>
     public static async Task<IReadOnlyList<Violation>> VerifyAsync(TorturedPanel panel)
     {
-        var result = await TallyProgram.TryAsync(panel.Place.For(null) is { } file && panel.Place.Cluster is null ? file : panel.Place.Database, "ledger", "verify", "--json");
+        var result = await TallyProgram.TryAsync(panel.Place.For(null), "ledger", "verify", "--json");
         return result.ExitCode == 0 && result.Json.GetProperty("holds").GetBoolean() ? [] : [new Violation("ledger", $"tally ledger verify: {result.Output} {result.Errors}")];
     }
 }

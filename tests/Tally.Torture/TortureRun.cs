@@ -26,6 +26,7 @@ internal sealed class TortureRun : IAsyncDisposable
     private readonly Action<string> _say;
     private readonly long _began = Clock.NowMs;
     private int _inspected;
+    private long _waiting;
 
     private TortureRun(TortureOptions options, TorturedPanel panel, Action<string> say)
     {
@@ -145,6 +146,7 @@ internal sealed class TortureRun : IAsyncDisposable
         Note(await Settling.RunAsync(_scene));
         Note(await Inspection.CheckAsync(_scene.Panel, _journal, settled: true));
         Note(await Settling.VerifyAsync(_scene.Panel));
+        _waiting = await _scene.Panel.WaitingAsync();
     }
 
     private void Note(IEnumerable<Violation> violations)
@@ -168,7 +170,7 @@ internal sealed class TortureRun : IAsyncDisposable
         Seconds = Clock.Since(_began).TotalSeconds,
         Faults = _figures.ToDictionary(f => f.Key, f => FaultLine.Of(f.Value)),
         LeftOut = _leftOut,
-        Counts = Told.Counts(_counters, _journal, _scene.Panel, _violations),
+        Counts = Told.Counts(_counters, _journal, _scene.Panel, _waiting, _violations),
         Violations = [.. _violations.Select(v => v.ToString())],
     };
 }

@@ -28,28 +28,3 @@ internal sealed class FreezeNode(string name, Func<TorturedPanel, IReadOnlyList<
         return Clock.NowMs;
     }
 }
-
-/// <summary>A node's clock is wrong all at once, forward or back, and after a while right again, which is another jump.</summary>
-internal sealed class JumpClock() : TortureFault("a node's clock jumping", Grip.Node)
-{
-    private static readonly TimeSpan[] Jumps =
-        [TimeSpan.FromSeconds(50), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(26), TimeSpan.FromSeconds(-50), TimeSpan.FromMinutes(-10), TimeSpan.FromHours(-1), TimeSpan.FromHours(-26)];
-
-    public override string? NotPossible(TorturedPanel panel) => NodeClock.Library is null ? "libfaketime is not installed (Debian: faketime)" : null;
-
-    public override async Task<long> StrikeAsync(Scene scene, Random dice)
-    {
-        var node = scene.Panel.Nodes[dice.Next(scene.Panel.Nodes.Count)];
-        node.Clock.Set(Jumps[dice.Next(Jumps.Length)]);
-        try
-        {
-            await HoldAsync(dice, 4_000, 7_000);
-        }
-        finally
-        {
-            node.Clock.Set(TimeSpan.Zero);
-        }
-
-        return Clock.NowMs;
-    }
-}

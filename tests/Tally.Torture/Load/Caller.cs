@@ -104,6 +104,20 @@ internal sealed class Caller(Journal journal, Counters counters) : IDisposable
         }
     }
 
+    /// <summary>What the node takes for the present; null when it does not say.</summary>
+    public async Task<DateTimeOffset?> DateAsync(Node node)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri(node.Address, "/healthz"));
+            return response.Headers.Date;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return null;
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 
     /// <summary>What was answered to <c>add</c>.</summary>

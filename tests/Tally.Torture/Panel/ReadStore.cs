@@ -22,6 +22,13 @@ internal static class ReadStore
             $"SELECT COUNT(*) FROM orders WHERE send_state IN ({(int)SendState.Ready}, {(int)SendState.Sending}, {(int)SendState.Unconfirmed}) AND due_at IS NOT NULL");
     });
 
+    /// <summary>How many orders wait for a person: in doubt at a provider that knows no references, or refused.</summary>
+    public static Task<long> WaitingAsync(this TorturedPanel panel) => panel.UseAsync(async scope =>
+    {
+        var (unconfirmed, held) = await scope.Get<AttendOrder>().CountAsync(CancellationToken.None);
+        return unconfirmed + held;
+    });
+
     /// <summary>Whether the provider has answered an order's call.</summary>
     public static Task<bool> IsSentAsync(this TorturedPanel panel, long order) => panel.UseAsync(async scope =>
     {

@@ -22,7 +22,7 @@ internal sealed class StorePlace : IAsyncDisposable
     /// <summary>Null on SQLite.</summary>
     public PostgresCluster? Cluster { get; }
 
-    /// <summary>The store as <c>--database</c> names it, without anything between.</summary>
+    /// <summary>How to connect to it, without anything between.</summary>
     public string Database { get; }
 
     public static async Task<StorePlace> MakeAsync(StoreKind kind, double minutes)
@@ -51,10 +51,13 @@ internal sealed class StorePlace : IAsyncDisposable
     /// <summary>A network for one node; null on SQLite, which has none.</summary>
     public TcpProxy? NewNetwork() => Cluster is null ? null : new TcpProxy(new NpgsqlConnectionStringBuilder(Cluster.ConnectionString).Port);
 
-    /// <summary>The store as a node names it.</summary>
-    public string For(TcpProxy? network) => network is null
-        ? new SqliteConnectionStringBuilder(Database).DataSource
-        : new NpgsqlConnectionStringBuilder(Cluster!.ConnectionString) { Port = network.Port, MaxPoolSize = 40 }.ToString();
+    /// <summary>The store as a program names it, through a network or (null) directly.</summary>
+    public string For(TcpProxy? network) => (Cluster, network) switch
+    {
+        (null, _) => new SqliteConnectionStringBuilder(Database).DataSource,
+        (_, null) => Database,
+        _ => new NpgsqlConnectionStringBuilder(Cluster.ConnectionString) { Port = network.Port, MaxPoolSize = 40 }.ToString(),
+    };
 
     /// <summary>Starts PostgreSQL again if it has ended itself, and waits until it answers.</summary>
     public async Task BringUpAsync()
