@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Tally;
 using Tally.Testing;
 using Tally.Torture;
@@ -10,17 +9,18 @@ var seed = new Option<int>("--seed") { Description = "Decides which faults strik
 var store = new Option<StoreKind>("--store") { Description = "sqlite, or postgres (a cluster of its own; PostgreSQL's server programs must be installed)", DefaultValueFactory = _ => StoreKind.Sqlite };
 var customers = new Option<int>("--customers") { Description = "How many customers' programs ask at once", DefaultValueFactory = _ => 16 };
 var faults = new Option<string[]>("--faults") { Description = $"Only faults whose names have one of these words. There are: {string.Join("; ", AllFaults.List.Select(f => f.Name))}", AllowMultipleArgumentsPerToken = true };
+var patience = new Option<double>("--patience") { Description = "How many times longer than usual the panel may take to come back, on a machine that has a lot else to do", DefaultValueFactory = _ => 1 };
 var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file too" };
 
 var root = new RootCommand(
     "Tortures a panel: real nodes under load from many customers, killed, frozen, cut off and lied to, fault upon fault. After each the panel must come back in time, with nothing lost, nothing doubled, and all "
     + "money accounted for. Exit code 1 when it does not, 3 when this machine has not got the store; docs/reliability.md says what is checked.")
 {
-    minutes, seed, store, customers, faults, json,
+    minutes, seed, store, customers, faults, patience, json,
 };
 root.SetAction(async (parsed, ct) =>
 {
-    var options = new TortureOptions(parsed.GetValue(store), parsed.GetValue(minutes), parsed.GetValue(seed), parsed.GetValue(customers), parsed.GetValue(faults) ?? []);
+    var options = new TortureOptions(parsed.GetValue(store), parsed.GetValue(minutes), parsed.GetValue(seed), parsed.GetValue(customers), parsed.GetValue(faults) ?? [], parsed.GetValue(patience));
     RunFigures figures;
     try
     {
@@ -46,7 +46,7 @@ root.SetAction(async (parsed, ct) =>
 
     if (parsed.GetValue(json) is { } file)
     {
-        await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(figures, Written.Indented), CancellationToken.None);
+        await File.WriteAllTextAsync(file.FullName, figures.ToJson(), CancellationToken.None);
     }
 
     Console.Out.WriteLine();
@@ -60,9 +60,3 @@ root.SetAction(async (parsed, ct) =>
     return 1;
 });
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });
-
-/// <summary>How figures are written.</summary>
-internal static class Written
-{
-    public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true };
-}

@@ -27,23 +27,24 @@ internal static class Recovery
     private static readonly TimeSpan GivenUp = TimeSpan.FromMinutes(3), Look = TimeSpan.FromMilliseconds(50), LookIntoStore = TimeSpan.FromMilliseconds(250);
 
     /// <exception cref="TimeoutException">It did not come to be.</exception>
-    public static async Task<Recovered> WaitAsync(Scene scene, long since, Random dice)
+    public static async Task<Recovered> WaitAsync(Scene scene, long since, double patience, Random dice)
     {
+        var givenUp = GivenUp * patience;
         foreach (var node in scene.Panel.Webs)
         {
-            await UntilAsync(since, Look, $"{node.Name} takes orders", async () => await scene.Caller.IsReadyAsync(node) && await OrderAsync(scene, node, scene.Panel.Services[0], dice) is not null);
+            await UntilAsync(since, givenUp, Look, $"{node.Name} takes orders", async () => await scene.Caller.IsReadyAsync(node) && await OrderAsync(scene, node, scene.Panel.Services[0], dice) is not null);
         }
 
         foreach (var node in scene.Panel.Workers)
         {
-            await UntilAsync(since, Look, $"{node.Name} is ready", () => scene.Caller.IsReadyAsync(node));
+            await UntilAsync(since, givenUp, Look, $"{node.Name} is ready", () => scene.Caller.IsReadyAsync(node));
         }
 
         var serving = Clock.Since(since);
         foreach (var service in scene.Panel.Services.Where(s => s.Provider is not null))
         {
             long? order = null;
-            await UntilAsync(since, LookIntoStore, $"an order reaches {service.Provider!.Name}", async () =>
+            await UntilAsync(since, givenUp, LookIntoStore, $"an order reaches {service.Provider!.Name}", async () =>
             {
                 order ??= await OrderAsync(scene, scene.Panel.Webs[0], service, dice);
                 return order is { } id && await scene.Panel.IsSentAsync(id);
@@ -60,13 +61,13 @@ internal static class Recovery
         return attempt.Kind == AnswerKind.Accepted ? attempt.Order : null;
     }
 
-    private static async Task UntilAsync(long since, TimeSpan look, string what, Func<Task<bool>> holds)
+    private static async Task UntilAsync(long since, TimeSpan givenUp, TimeSpan look, string what, Func<Task<bool>> holds)
     {
         while (!await holds())
         {
-            if (Clock.Since(since) > GivenUp)
+            if (Clock.Since(since) > givenUp)
             {
-                throw new TimeoutException($"It did not come to pass in {GivenUp.TotalSeconds:0} s: {what}");
+                throw new TimeoutException($"It did not come to pass in {givenUp.TotalSeconds:0} s: {what}");
             }
 
             await Task.Delay(look);

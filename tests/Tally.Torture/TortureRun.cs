@@ -6,7 +6,8 @@ namespace Tally.Torture;
 
 /// <summary>What to do.</summary>
 /// <param name="Only">Names of faults, or parts of names; empty = all.</param>
-internal sealed record TortureOptions(StoreKind Store, double Minutes, int Seed, int Customers, IReadOnlyList<string> Only);
+/// <param name="Patience">How many times longer than usual the panel may take to come back.</param>
+internal sealed record TortureOptions(StoreKind Store, double Minutes, int Seed, int Customers, IReadOnlyList<string> Only, double Patience);
 
 /// <summary>One run: load, and fault upon fault; after each the panel must come back in time, and everything is checked.</summary>
 internal sealed class TortureRun : IAsyncDisposable
@@ -105,7 +106,7 @@ internal sealed class TortureRun : IAsyncDisposable
         var names = string.Join(" + ", faults.Select(f => f.Name));
         Say(names);
         var since = (await Task.WhenAll(faults.Select(f => f.StrikeAsync(_scene, new Random(_dice.Next()))))).Max();
-        var recovered = await Recovery.WaitAsync(_scene, since, _dice);
+        var recovered = await Recovery.WaitAsync(_scene, since, _options.Patience, _dice);
         foreach (var fault in faults)
         {
             if (!_figures.TryGetValue(fault.Name, out var figures))
@@ -116,7 +117,7 @@ internal sealed class TortureRun : IAsyncDisposable
             figures.Add(recovered);
         }
 
-        Note(recovered.Against(names, faults.Max(f => f.ServingBound), faults.Max(f => f.SendingBound)));
+        Note(recovered.Against(names, faults.Max(f => f.ServingBound) * _options.Patience, faults.Max(f => f.SendingBound) * _options.Patience));
         await InspectAsync(string.Create(CultureInfo.InvariantCulture, $"serving after {recovered.Serving.TotalSeconds:0.0} s, sending after {recovered.Sending.TotalSeconds:0.0} s"));
     }
 

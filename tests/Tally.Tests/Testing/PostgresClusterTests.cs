@@ -32,6 +32,34 @@ public sealed class PostgresClusterTests
     }
 
     [Fact]
+    public async Task A_durable_cluster_comes_back_from_a_crash_with_what_it_had_committed()
+    {
+        _ = await PostgresPrograms.FindAsync() ?? throw PostgresPrograms.Missing(ci: Environment.GetEnvironmentVariable("CI") is "true");
+        var cluster = await PostgresCluster.StartDurableAsync("/tmp", "checkpoint_timeout = 1h");
+        try
+        {
+            var unpooled = new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Pooling = false }.ToString();
+            await RunAsync(unpooled, "CREATE TABLE kept AS SELECT 1 AS one");
+            await cluster.CrashAsync();
+            await Should.ThrowAsync<NpgsqlException>(() => RunAsync(unpooled, "SELECT 1"));
+
+            await cluster.RestartAsync();
+
+            (await RunAsync(unpooled, "SELECT COUNT(*) FROM kept")).ShouldBe(1L);
+            foreach (var safe in new[] { "fsync", "full_page_writes", "synchronous_commit" })
+            {
+                (await RunAsync(unpooled, $"SHOW {safe}")).ShouldBe("on");
+            }
+
+            await cluster.RestartAsync(); // it runs already
+        }
+        finally
+        {
+            cluster.Stop();
+        }
+    }
+
+    [Fact]
     public async Task A_cluster_that_cannot_start_says_why()
     {
         using var programs = new TemporaryFolder();
@@ -91,5 +119,13 @@ public sealed class PostgresClusterTests
         folder.Program("initdb", $"echo '{version}'");
         folder.Program("pg_ctl", "exit 1");
         return folder;
+    }
+
+    private static async Task<object?> RunAsync(string database, string sql)
+    {
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
     }
 }

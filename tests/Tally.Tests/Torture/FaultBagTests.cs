@@ -31,7 +31,7 @@ public sealed class FaultBagTests
     {
         var pairs = Deal(seed: 3).Where(round => round.Count > 1).ToList();
         pairs.Count.ShouldBeGreaterThan(Rounds / 20);
-        pairs.ShouldAllBe(pair => pair.Count == 2 && (pair[0].Grip & pair[1].Grip) == 0 && !pair[0].Grip.HasFlag(Grip.Access) && !pair[1].Grip.HasFlag(Grip.Access));
+        pairs.ShouldAllBe(pair => pair.Count == 2 && (pair[0].Grip & pair[1].Grip) == Grip.None && !pair[0].Grip.HasFlag(Grip.Access) && !pair[1].Grip.HasFlag(Grip.Access));
     }
 
     [Fact]

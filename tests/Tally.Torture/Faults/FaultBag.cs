@@ -24,7 +24,7 @@ internal sealed class FaultBag
         return _dice.Next(OneInSoManyHasCompany) == 0 && _next.TryPeek(out var second) && MayStrikeTogether(first, second) ? [first, _next.Dequeue()] : [first];
     }
 
-    private static bool MayStrikeTogether(TortureFault one, TortureFault other) => (one.Grip & other.Grip) == 0 && !(one.Grip | other.Grip).HasFlag(Grip.Access);
+    private static bool MayStrikeTogether(TortureFault one, TortureFault other) => (one.Grip & other.Grip) == Grip.None && !(one.Grip | other.Grip).HasFlag(Grip.Access);
 
     private TortureFault Take()
     {

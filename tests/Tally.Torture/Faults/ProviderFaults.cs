@@ -65,6 +65,7 @@ internal sealed class NoFunds() : TortureFault("provider: no funds", Grip.Provid
         await Task.Delay(QuietMs);
         await scene.Panel.UseAsync(async scope =>
         {
+            await scope.Get<SecureProviderKeys>().RunAsync(CancellationToken.None); // as every command does first: it opens the ring of keys
             foreach (var upstream in scene.Panel.Upstreams)
             {
                 await scope.Get<ProviderBook>().PauseAsync(upstream.Id, null, CancellationToken.None);

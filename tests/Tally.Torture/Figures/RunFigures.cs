@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace Tally.Torture;
 
@@ -21,6 +22,8 @@ internal sealed class FaultFigures
 /// <summary>What a run has come to.</summary>
 internal sealed record RunFigures
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     public required int Seed { get; init; }
 
     public required string Store { get; init; }
@@ -44,6 +47,9 @@ internal sealed record RunFigures
         var seconds = times.Select(t => t.TotalSeconds).Order().ToList();
         return seconds.Count == 0 ? (0, 0) : ((seconds[(seconds.Count - 1) / 2] + seconds[seconds.Count / 2]) / 2, seconds[^1]);
     }
+
+    /// <summary>For machines.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Indented);
 
     /// <summary>As a table for people.</summary>
     public IEnumerable<string> Lines()
