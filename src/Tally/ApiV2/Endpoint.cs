@@ -59,6 +59,8 @@ internal sealed class Endpoint(TrustedProxies proxies, Gate gate, Actions action
         switch (await RequestReader.ReadAsync(http.Request, parameters, http.RequestAborted))
         {
             case ReadOutcome.ClientGone:
+                // Said at once: else the server waits for the rest of a body that nobody sends any more, and logs an error over it.
+                http.Abort();
                 return false;
             case ReadOutcome.Refused unreadable:
                 response.Refuse(unreadable.Refusal, close: unreadable.Close);
