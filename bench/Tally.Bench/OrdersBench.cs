@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Tally.Accounts;
+using Tally.Accounts.Sessions;
 using Tally.Billing;
 using Tally.Catalog;
 using Tally.Ledger;
@@ -35,8 +37,13 @@ internal static class OrdersBench
             accounts.Add((account, count));
         }
 
-        await database.WriteAsync(tx => tx.Connection.ExecuteAsync("ANALYZE", transaction: tx.Transaction, commandTimeout: 600), ct);
-        var clients = accounts.Select(a => Client(app, a.Account)).ToList();
+        await database.WriteAsync(tx => tx.Connection.ExecuteAsync("ANALYZE", transaction: tx.Transaction, commandTimeout: 600, commandType: CommandType.Text), ct);
+        var clients = new List<HttpClient>();
+        foreach (var (account, _) in accounts)
+        {
+            clients.Add(await SignInAsync(app, account, ct));
+        }
+
         foreach (var path in (string[])["/orders", "/orders?before=MIDDLE", "/orders?status=completed", "/orders?status=completed&before=MIDDLE", "/orders?service=1", "/orders?q=https://example.com/post/77"])
         {
             var times = accounts.ConvertAll(_ => new List<double>());
@@ -150,10 +157,16 @@ internal static class OrdersBench
         }
     }
 
-    private static HttpClient Client(WebApplication app, OpenedAccount account)
+    private static async Task<HttpClient> SignInAsync(WebApplication app, OpenedAccount account, CancellationToken ct)
     {
         var options = app.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, account.Id.ToString(CultureInfo.InvariantCulture)), new Claim(ClaimTypes.Email, account.Email)], IdentityConstants.ApplicationScheme);
+        var session = await app.Services.GetRequiredService<SessionBook>().OpenAsync(account.Id, "127.0.0.1", "bench", ct);
+        var identity = new ClaimsIdentity(
+            [
+                new Claim(ClaimTypes.NameIdentifier, account.Id.ToString(CultureInfo.InvariantCulture)), new Claim(ClaimTypes.Email, account.Email),
+                new Claim(Session.Claim, session.ToString(CultureInfo.InvariantCulture)),
+            ],
+            IdentityConstants.ApplicationScheme);
         var now = TimeProvider.System.GetUtcNow();
         var ticket = new AuthenticationTicket(new ClaimsPrincipal(identity), new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now.AddHours(1) }, IdentityConstants.ApplicationScheme);
         var address = new Uri(app.Urls.First());
