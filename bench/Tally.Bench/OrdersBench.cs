@@ -137,6 +137,9 @@ internal static class OrdersBench
 
     private static async Task FillAsync(Database database, long account, int firstId, int count, CancellationToken ct)
     {
+        // The newest are open, one of 200: an order is so for a day or less, and a million take years.
+        var open = count - Math.Max(5, count / 200);
+        short Status(int n) => n >= open ? (short)(n % 3) : (short)(3 + (n % 10 < 8 ? 0 : n % 10 - 7));
         foreach (var numbers in Enumerable.Range(0, count).Chunk(20_000))
         {
             await database.WriteAsync(
@@ -146,13 +149,14 @@ internal static class OrdersBench
                     new BulkColumn("account_id", numbers.Select(_ => account).ToArray()),
                     new BulkColumn("service_id", numbers.Select(n => 1L + (n % 20)).ToArray()),
                     new BulkColumn("type", numbers.Select(_ => (short)1).ToArray()),
-                    new BulkColumn("status", numbers.Select(n => (short)(n % 10 < 6 ? 3 : n % 10 - 6)).ToArray()),
+                    new BulkColumn("status", numbers.Select(Status).ToArray()),
                     new BulkColumn("send_state", numbers.Select(_ => (short)0).ToArray()),
                     new BulkColumn("link", numbers.Select(n => string.Create(CultureInfo.InvariantCulture, $"https://example.com/post/{n / 4}")).ToArray()),
                     new BulkColumn("quantity", numbers.Select(_ => 100L).ToArray()),
                     new BulkColumn("charge", numbers.Select(_ => 150_000_000L).ToArray()),
                     new BulkColumn("remains", numbers.Select(_ => 0L).ToArray()),
-                    new BulkColumn("created_at", numbers.Select(n => n * 1_000L).ToArray())),
+                    new BulkColumn("created_at", numbers.Select(n => n * 1_000L).ToArray()),
+                    new BulkColumn("ended_at", numbers.Select(n => n >= open ? (long?)null : n * 1_000L).ToArray())),
                 ct);
         }
     }
