@@ -36,9 +36,6 @@ internal sealed class PageProblems(RequestDelegate next, ILogger<PageProblems> l
     private static Task ShowAsync(HttpContext http, int status)
     {
         http.Response.Headers.CacheControl = "no-cache, no-store";
-
-        // What was asked for is not repeated, for it may hold anything, a key too; whoever changes the language here goes on at the front page.
-        http.RequestServices.GetRequiredService<Visitor>().Path = "/";
-        return Page.Of<Pages.Problem>(new { Status = status == 413 ? StatusCodes.Status400BadRequest : status }, status).ExecuteAsync(http);
+        return Page.Problem(status).ExecuteAsync(http);
     }
 }
