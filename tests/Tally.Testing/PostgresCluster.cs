@@ -74,7 +74,7 @@ internal sealed class PostgresCluster
     }
 
     /// <summary>PostgreSQL refuses to run as root. Debian's package brings a user for it; nobody does as well.</summary>
-    private static async Task<string[]> UnprivilegedAsync()
+    internal static async Task<string[]> UnprivilegedAsync()
     {
         if (!Environment.IsPrivilegedProcess)
             return [];

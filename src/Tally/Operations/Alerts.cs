@@ -73,6 +73,15 @@ public sealed class Alerts(Database database, TimeProvider time, ILogger<Alerts>
         return [.. rows.Select(r => new Alert(Enum.Parse<AlertKind>(r.Kind), r.Subject, r.Text, r.Times, r.RaisedAt, r.LastAt, r.ClearedAt))];
     }
 
+    /// <summary>How many alerts of each kind are open; kinds without one are not named.</summary>
+    public async Task<IReadOnlyDictionary<AlertKind, long>> CountAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenReadAsync(ct);
+        var rows = await connection.QueryAsync<(string Kind, long Open)>(new CommandDefinition(
+            "SELECT kind, COUNT(*) FROM alerts WHERE cleared_at IS NULL GROUP BY kind", cancellationToken: ct));
+        return rows.ToDictionary(r => Enum.Parse<AlertKind>(r.Kind), r => r.Open);
+    }
+
     private sealed class Row
     {
         public string Kind { get; set; } = "";
