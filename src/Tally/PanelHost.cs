@@ -32,6 +32,9 @@ public sealed record PanelOptions(string Database, string Urls, NodeRoles Roles 
 /// <summary>Builds a node of the panel.</summary>
 public static class PanelHost
 {
+    /// <summary>The largest form that a page takes: all lines of a mass order fit in.</summary>
+    private const long MostBodyBytes = 1 << 20;
+
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(40);
 
     /// <summary>A node that is ready to be started. Starting it brings the store forward first.</summary>
@@ -90,6 +93,9 @@ public static class PanelHost
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = 20_000;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+
+        // For the pages' forms, which anybody may send; API v2 and webhooks count for themselves.
+        kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
     }
 }
 

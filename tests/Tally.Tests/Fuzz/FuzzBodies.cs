@@ -17,7 +17,7 @@ internal static class FuzzBodies
         foreach (var (name, value) in parameters)
         {
             form.Append(form.Length == 0 ? "" : "&").Append(Escaped(name, way, ascii)).Append('=').Append(Escaped(value, way, ascii));
-            if (dice.OneIn(60))
+            if (dice.OneIn(90))
             {
                 form.Append(dice.Of(["%", "%4", "%G1", "&", "&&&", "=", "%C3%28", "%ED%A0%80", "%F4%90%80%80", "%00"]));
             }
@@ -33,7 +33,7 @@ internal static class FuzzBodies
         foreach (var (name, value) in parameters)
         {
             json.Append(json.Length == 1 ? "" : ",").Append(Text(dice, name)).Append(dice.OneIn(30) ? " : " : ":");
-            json.Append(dice.Below(24) switch
+            json.Append(dice.Below(90) switch
             {
                 0 => "null",
                 1 => "true",
@@ -42,7 +42,7 @@ internal static class FuzzBodies
                 4 => dice.Of(["1e2", "-0", "1.0", "100.000", "1E400", "01", ".5", "1.", "0x1", "99999999999999999999999999", "1e-7"]),
                 5 when dice.OneIn(4) => Deep(dice),
                 6 => "[" + value + "]",
-                < 12 when value.Length > 0 && value.All(char.IsAsciiDigit) => value,
+                < 40 when value.Length > 0 && value.All(char.IsAsciiDigit) => value,
                 _ => Text(dice, value),
             });
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using CsCheck;
 using Tally.Tests.ApiV2;
 
 namespace Tally.Tests.Fuzz;
@@ -28,7 +29,7 @@ internal sealed class FuzzRequests(FuzzTarget target, ulong seed)
         var dice = new Dice(seed, number);
         var parameters = Parameters(dice);
         var headers = new List<string> { "Host: 127.0.0.1", "X-Forwarded-For: " + Address(number) };
-        if (dice.OneIn(25))
+        if (dice.OneIn(50))
         {
             headers.Add("Idempotency-Key: " + Reference(dice));
         }
@@ -44,7 +45,7 @@ internal sealed class FuzzRequests(FuzzTarget target, ulong seed)
         }
 
         var (method, query, type, body) = Shape(dice, parameters);
-        if (body.Length > 0 && dice.OneIn(4))
+        if (body.Length > 0 && dice.OneIn(6))
         {
             body = FuzzBodies.Damage(dice, body);
         }
@@ -88,7 +89,7 @@ internal sealed class FuzzRequests(FuzzTarget target, ulong seed)
             parameters.Add((dice.Of(["order_reference", "request_id"]), Reference(dice)));
         }
 
-        for (var changes = dice.OneIn(2) ? 1 + dice.Below(3) : 0; changes > 0; changes--)
+        for (var changes = dice.OneIn(3) ? 1 + dice.Below(3) : 0; changes > 0; changes--)
         {
             parameters.Add((dice.Of(FuzzWords.Names), dice.Draw(FuzzWords.Text)));
         }
@@ -128,7 +129,7 @@ internal sealed class FuzzRequests(FuzzTarget target, ulong seed)
             2 => ("POST", "", "", Bytes(FuzzBodies.Form(dice, parameters, ascii: false))),
             3 or 4 or 5 => ("POST", "", Requests.Multipart, Bytes(FuzzBodies.Multipart(dice, parameters))),
             6 or 7 or 8 or 9 => ("POST", "", dice.OneIn(6) ? Requests.Form : Requests.Json, Bytes(FuzzBodies.Json(dice, parameters))),
-            10 when dice.OneIn(4) => ("POST", "", dice.Of([Requests.Form, Requests.Json, Requests.Multipart, ""]), dice.Draw(CsCheck.Gen.Byte.Array[0, 300])),
+            10 when dice.OneIn(4) => ("POST", "", dice.Of([Requests.Form, Requests.Json, Requests.Multipart, ""]), dice.Draw(Gen.Byte.Array[0, 300])),
             _ => ("POST", "", Requests.Form, Bytes(FuzzBodies.Form(dice, parameters, ascii: false))),
         };
     }

@@ -29,7 +29,7 @@ internal sealed class FuzzTally
     /// <summary>Answers of flood control.</summary>
     public long Limited => Interlocked.Read(ref _limited);
 
-    /// <summary>Requests whose connection broke before an answer: what they did is not known.</summary>
+    /// <summary>Requests whose connection broke before any answer: what they did is not known.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
     public void CountSent(bool regular)
@@ -114,7 +114,7 @@ internal sealed class FuzzRun(ContractCustomer customer, ContractLog log, FuzzRe
             else
             {
                 var (answers, broke) = await connection.ThrowAsync(request);
-                if (broke)
+                if (broke && answers.Count == 0)
                 {
                     Tally.CountLost();
                 }
