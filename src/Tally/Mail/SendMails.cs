@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dapper;
-using Tally.Operations;
 using Tally.Platform.Db;
 using Tally.Platform.Jobs;
 

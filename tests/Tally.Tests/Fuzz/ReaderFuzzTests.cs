@@ -52,7 +52,7 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
             var (verdict, bytes) = await ReadAsync(client, call, $"seed {seed}, answer {number}, call {call}", body);
             if (bytes > MostBytes(body))
             {
-                throw new FuzzFinding($"seed {seed}, answer {number}, call {call}: {bytes} bytes for an answer of {body.Length}\n{Encoding.UTF8.GetString(body)}", null);
+                throw new FuzzFindingException($"seed {seed}, answer {number}, call {call}: {bytes} bytes for an answer of {body.Length}\n{Encoding.UTF8.GetString(body)}", null);
             }
 
             verdicts[verdict] = verdicts.GetValueOrDefault(verdict) + 1;
@@ -87,7 +87,7 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
             var watch = Stopwatch.StartNew();
             var (verdict, bytes) = await ReadAsync(Client(new Dice(1, 1), body, HttpStatusCode.OK), call, start + part, body);
             verdict.ShouldBeOneOf("Answered", "Refused", "Unclear");
-            watch.Elapsed.ShouldBeLessThan(ApiV2.Requests.LinearTime);
+            watch.Elapsed.ShouldBeLessThan(ApiV2.Requests.LinearTime, $"call {call}");
             bytes.ShouldBeLessThan(MostBytes(body));
         }
     }
@@ -119,7 +119,7 @@ public sealed class ReaderFuzzTests(ITestOutputHelper output)
         }
         catch (Exception e)
         {
-            throw new FuzzFinding($"{which}: {e.Message}\n{Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 3_000)))}", e);
+            throw new FuzzFindingException($"{which}: {e.Message}\n{Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 3_000)))}", e);
         }
     }
 

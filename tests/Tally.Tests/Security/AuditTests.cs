@@ -25,7 +25,7 @@ public sealed class AuditTests
     [InlineData("npm", "", "", 3, "")]
     public async Task An_advisory_that_is_high_fails_and_an_answer_that_is_none_is_not_taken_for_good_news(string registry, string report, string severity, int status, string says)
     {
-        using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(OurCode.Root, ".ci", "audit.mjs"), registry]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(OurCode.Root, ".ci", "audit.mjs"), registry]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         await node.StandardInput.WriteAsync(report.Replace("SEVERITY", severity, StringComparison.Ordinal));
         node.StandardInput.Close();
         var said = await node.StandardOutput.ReadToEndAsync();

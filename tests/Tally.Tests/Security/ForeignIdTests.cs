@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Shouldly;
 using Tally.Testing;
-using Tally.Tests.Ui;
 using Xunit;
 using static Tally.Tests.Security.FilledPanel;
 
@@ -107,12 +106,12 @@ public sealed partial class ForeignIdTests
         }
     }
 
-    [GeneratedRegex(@"/\d+(?=/|$)")]
+    [GeneratedRegex(@"/\d+(?=/|$)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Id();
 
-    [GeneratedRegex(@"\d+")]
+    [GeneratedRegex(@"\d+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
 
-    [GeneratedRegex("(?<=name=\"_token\" value=\")[^\"]*|\\d{2}:\\d{2}")]
+    [GeneratedRegex("(?<=name=\"_token\" value=\")[^\"]*|\\d{2}:\\d{2}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Varying();
 }

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Shouldly;
 using Tally.Testing;
-using Tally.Tests.Ui;
 using Tally.Ui;
 using Xunit;
 

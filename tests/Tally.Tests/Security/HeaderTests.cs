@@ -19,7 +19,7 @@ public sealed class HeaderTests(ContractPanels panels) : IClassFixture<ContractP
         using var visitor = signedIn ? filled.Customer() : new WebVisitor(filled.Panel);
         var routes = PanelRoutes.Of(filled.Panel).Where(r => r.Reads() && r.NeedsToken() && !r.IsFallback()).Select(filled.Address).ToList();
         routes.Count.ShouldBeGreaterThan(35);
-        foreach (var path in (string[])[.. routes, "/nothing/here", "/orders/9999999", "/webhooks/sepay", "/%00", "/orders?page=" + new string('9', 4_000)])
+        foreach (var path in (string[])[.. routes, "/nothing/here", "/orders/9999999", "/webhooks/sepay", "/orders?page=" + new string('9', 4_000)])
         {
             using var response = await visitor.GetRawAsync(path, HttpCompletionOption.ResponseHeadersRead);
             Judge(response, path);
@@ -93,6 +93,7 @@ public sealed class HeaderTests(ContractPanels panels) : IClassFixture<ContractP
 
     private static void Judge(HttpResponseMessage response, string path)
     {
+        response.Headers.Contains("Content-Security-Policy").ShouldBeTrue(path);
         var policy = response.Headers.GetValues("Content-Security-Policy").Single();
         foreach (var rule in (string[])["default-src 'none'", "script-src 'self';", "style-src 'self';", "form-action 'self' https://checkout.stripe.com;", "frame-ancestors 'none'", "base-uri 'none'"])
         {

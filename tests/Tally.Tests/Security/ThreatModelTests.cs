@@ -30,6 +30,6 @@ public sealed partial class ThreatModelTests
         return [.. named.Where(n => n.Split('.') is var parts && !tests[parts[0]].Any(methods => methods.Exists(m => parts.Length == 1 || m.StartsWith(parts[1], StringComparison.Ordinal))))];
     }
 
-    [GeneratedRegex("`(?<name>[A-Za-z0-9]+Tests(\\.[A-Za-z0-9_]+)?…?)`", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("`(?<name>[A-Za-z0-9]+Tests(\\.[A-Za-z0-9_]+)?…?)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Name();
 }
