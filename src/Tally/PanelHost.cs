@@ -34,6 +34,9 @@ public sealed record PanelOptions(
 /// <summary>Builds a node of the panel.</summary>
 public static class PanelHost
 {
+    /// <summary>The largest form that a page takes: all lines of a mass order fit in.</summary>
+    private const long MostBodyBytes = 1 << 20;
+
     // For what is under way when the node stops: requests, and calls to providers.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(40);
 
@@ -95,6 +98,9 @@ public static class PanelHost
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = 20_000;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+
+        // For the pages' forms, which anybody may send; API v2 and webhooks count for themselves.
+        kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
     }
 }
 

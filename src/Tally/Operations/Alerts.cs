@@ -29,6 +29,9 @@ public enum AlertKind
 
     /// <summary>Money came that nobody's memo names, a card payment was taken back or disputed, or a gateway refuses our key.</summary>
     Payments,
+
+    /// <summary>Mails were given up: a customer waits for a link that will not come.</summary>
+    Mails,
 }
 
 /// <summary>Something that the operator must know of.</summary>
