@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Shouldly;
-using Tally.Catalog;
 using Tally.Demo;
 using Tally.Operations;
 using Tally.Platform.Db;

@@ -30,7 +30,8 @@ public sealed class PgBouncerTests
         var customer = await first.OpenAccountAsync("customer@example.com", "1000000");
         var service = await first.AddServiceAsync(with: s => s with
         {
-            ProviderId = upstream.Id, ProviderService = provider.ServiceFor(3).ToString(CultureInfo.InvariantCulture),
+            ProviderId = upstream.Id,
+            ProviderService = provider.ServiceFor(3).ToString(CultureInfo.InvariantCulture),
         });
         await second.Get<ApiKeys>().RefreshAsync(default);
         await second.Get<Tally.Catalog.Catalog>().RefreshAsync(default);
