@@ -98,7 +98,7 @@ internal sealed class LosingPooler : IAsyncDisposable
             {
                 await silenceAsync();
                 await server.WriteAsync(buffer.AsMemory(0, read), _end.Token);
-                await server.ReadAtLeastAsync(buffer, 1, cancellationToken: _end.Token);
+                _ = await server.ReadAtLeastAsync(buffer, 1, cancellationToken: _end.Token);
                 await client.WriteAsync(ServerCrashed(), _end.Token);
                 return;
             }
