@@ -100,9 +100,9 @@ public sealed class PgBouncer : IAsyncDisposable
             {
                 await Task.Delay(50);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException e)
             {
-                throw new InvalidOperationException($"PgBouncer did not start: {await LogAsync()}");
+                throw new InvalidOperationException($"PgBouncer did not start: {await LogAsync()}", e);
             }
         }
     }
