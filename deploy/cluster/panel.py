@@ -32,7 +32,7 @@ class Node:
         began = time.monotonic()
         code = self.program.end()
         self.program.start()
-        wait_for(f"{self.name} is ready", 60, self.ready)
+        wait_for(f"{self.name} is ready", 120, self.ready)
         if self.role == "web":
             wait_for(f"HAProxy sends to {self.name}", 30, lambda: self.panel.sends_to(self.name))
         return code, time.monotonic() - began
