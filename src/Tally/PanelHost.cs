@@ -27,12 +27,18 @@ public enum NodeRoles
 /// <summary>How to start a node.</summary>
 /// <param name="Database">A SQLite file, or a PostgreSQL connection string (<c>Host=…</c>).</param>
 /// <param name="Urls">Where it listens, separated by <c>;</c>.</param>
-public sealed record PanelOptions(string Database, string Urls, NodeRoles Roles = NodeRoles.Web | NodeRoles.Worker, LogFormat LogFormat = LogFormat.Json, bool Quiet = false);
+/// <param name="Drain">How long it goes on, not ready, after it was asked to stop.</param>
+public sealed record PanelOptions(
+    string Database, string Urls, NodeRoles Roles = NodeRoles.Web | NodeRoles.Worker, LogFormat LogFormat = LogFormat.Json, bool Quiet = false, TimeSpan Drain = default);
 
 /// <summary>Builds a node of the panel.</summary>
 public static class PanelHost
 {
-    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(40);
+    /// <summary>The largest form that a page takes: all lines of a mass order fit in.</summary>
+    private const long MostBodyBytes = 1 << 20;
+
+    // For what is under way when the node stops: requests, and calls to providers.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(40);
 
     /// <summary>A node that is ready to be started. Starting it brings the store forward first.</summary>
     public static WebApplication Build(PanelOptions options, Action<WebApplicationBuilder>? also = null)
@@ -45,11 +51,12 @@ public static class PanelHost
         builder.Logging.AddFilter(null, options.Quiet ? LogLevel.Warning : LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", options.Quiet ? LogLevel.Warning : LogLevel.Information);
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = Drain);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.Drain + ShutdownTimeout);
 
         var services = builder.Services;
         services.AddTallyTelemetry(builder.Configuration);
         services.AddHostedService<StoreStart>();
+        services.AddHostedService(p => new Drain(options.Drain, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<Drain>>()));
         services.AddTally(Database.Open(options.Database));
         services.AddHostedService<SnapshotPoller>();
         services.AddKeyUses();
@@ -59,6 +66,7 @@ public static class PanelHost
             services.AddProviderWorkers();
             services.AddCatalogWorkers();
             services.AddMailWorker();
+            services.AddHostedService<WatchAlerts>();
         }
 
         if (options.Roles.HasFlag(NodeRoles.Web))
@@ -90,6 +98,9 @@ public static class PanelHost
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = 20_000;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+
+        // For the pages' forms, which anybody may send; API v2 and webhooks count for themselves.
+        kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
     }
 }
 

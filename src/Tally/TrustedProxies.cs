@@ -1,5 +1,4 @@
 using System.Net;
-using Tally.Accounts;
 
 namespace Tally;
 

@@ -55,6 +55,9 @@ public sealed class Chromium : IAsyncDisposable
         var executable = Find(Environment.GetEnvironmentVariable("TALLY_CHROMIUM"), Environment.GetEnvironmentVariable("PATH") ?? "")
             ?? throw Missing(ci: Environment.GetEnvironmentVariable("CI") is "true");
         var driver = await Playwright.CreateAsync();
+
+        // As long as every other wait: a machine that does other things beside is slow, and what never comes is found all the same.
+        Assertions.SetDefaultExpectTimeout(30_000);
         return (driver, await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = executable, Headless = true, Args = Arguments }));
     }
 }

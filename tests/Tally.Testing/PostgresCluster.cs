@@ -42,7 +42,7 @@ public sealed class PostgresCluster
         StartAsync(programs, "/tmp", "fsync = off\nfull_page_writes = off\nsynchronous_commit = off"); // not TMPDIR: that may be another user's
 
     /// <summary>Starts one on whatever PostgreSQL this machine has, as an operator would, on a disk of one's own.</summary>
-    /// <param name="parent">The folder to make the cluster's in; <see cref="UnprivilegedAsync"/> must be allowed to.</param>
+    /// <param name="parent">The folder to make the cluster's in; <see cref="UserAsync"/> must be allowed to.</param>
     /// <param name="settings">Lines for <c>postgresql.conf</c>.</param>
     /// <exception cref="StoreMissingException">There is none.</exception>
     /// <exception cref="InvalidOperationException">It did not start; the message is PostgreSQL's own.</exception>
@@ -100,8 +100,7 @@ public sealed class PostgresCluster
         using var reader = new StreamReader(resource);
         var script = await reader.ReadToEndAsync();
 
-        string[] unprivileged = await UnprivilegedAsync() is { User: var user, Group: var group } ? ["setpriv", $"--reuid={user}", $"--regid={group}", "--clear-groups"] : [];
-        string[] command = [.. unprivileged, .. OwnSession(), "sh", "-c", script, "postgres-cluster", programs, parent, settings, .. FreePorts()];
+        string[] command = [.. await UnprivilegedAsync(), .. OwnSession(), "sh", "-c", script, "postgres-cluster", programs, parent, settings, .. FreePorts()];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             // The unprivileged user may not be let into the folder that the tests run in.
@@ -116,8 +115,12 @@ public sealed class PostgresCluster
         return start;
     }
 
-    /// <summary>PostgreSQL refuses to run as root. Debian's package brings a user for it; nobody does as well. Null where this process is not root.</summary>
-    public static async Task<(string User, string Group)?> UnprivilegedAsync()
+    /// <summary>What a command begins with that must not run as root, which PostgreSQL and PgBouncer refuse.</summary>
+    internal static async Task<string[]> UnprivilegedAsync() =>
+        await UserAsync() is { User: var user, Group: var group } ? ["setpriv", $"--reuid={user}", $"--regid={group}", "--clear-groups"] : [];
+
+    /// <summary>The user that PostgreSQL runs as, in numbers: Debian's package brings one for it; nobody does as well. Null where this process is not root: then it is its own.</summary>
+    public static async Task<(string User, string Group)?> UserAsync()
     {
         if (!Environment.IsPrivilegedProcess)
             return null;

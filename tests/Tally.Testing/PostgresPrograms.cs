@@ -17,6 +17,14 @@ internal static partial class PostgresPrograms
     /// <summary>The folder of <c>initdb</c> and <c>pg_ctl</c>: the one in PATH, else Debian's newest; null where there is none new enough.</summary>
     public static Task<string?> FindAsync() => FindAsync(Environment.GetEnvironmentVariable("PATH") ?? "", DebianRoot);
 
+    /// <summary>Another of its programs (<c>pg_dump</c>), from beside <c>initdb</c>, wherever that really is.</summary>
+    public static async Task<string> FindAsync(string program)
+    {
+        var folder = await FindAsync() ?? throw Missing(ci: Environment.GetEnvironmentVariable("CI") is "true");
+        var initdb = new FileInfo(Path.Combine(folder, "initdb"));
+        return Path.Combine(Path.GetDirectoryName((initdb.ResolveLinkTarget(returnFinalTarget: true) ?? initdb).FullName)!, program);
+    }
+
     internal static async Task<string?> FindAsync(string path, string debianRoot)
     {
         var inPath = path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(HasServer);

@@ -47,6 +47,14 @@ public sealed class TestStore : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The same PostgreSQL database through a PgBouncer in transaction mode with that many connections to the server, fewer than its clients; ended by the caller before the store. Where there is no
+    /// PgBouncer the test is skipped, visibly, or fails when <c>CI=true</c>.
+    /// </summary>
+    public Task<PgBouncer> BehindPgBouncerAsync(int serverConnections = 3) => Kind == StoreKind.Postgres
+        ? PgBouncer.StartAsync(ConnectionString, serverConnections)
+        : throw new InvalidOperationException("PgBouncer stands before a PostgreSQL.");
+
     public ValueTask DisposeAsync() => _drop();
 
     private static TestStore CreateSqlite()
@@ -71,6 +79,20 @@ public sealed class TestStore : IAsyncDisposable
     {
         var server = await PostgresServer.SharedAsync();
         var connectionString = await server.CreateDatabaseAsync();
-        return new TestStore(StoreKind.Postgres, connectionString, () => server.DropDatabaseAsync(connectionString));
+        var store = new TestStore(StoreKind.Postgres, connectionString, () => server.DropDatabaseAsync(connectionString));
+        return Environment.GetEnvironmentVariable("TALLY_TEST_PGBOUNCER") is "true" ? await BehindPgBouncerAsync(store) : store;
+    }
+
+    /// <summary>For a run of all store tests through the pooler, by hand.</summary>
+    private static async Task<TestStore> BehindPgBouncerAsync(TestStore store)
+    {
+        var pooler = await store.BehindPgBouncerAsync();
+        return new TestStore(StoreKind.Postgres, pooler.ConnectionString, DropAsync);
+
+        async ValueTask DropAsync()
+        {
+            await pooler.DisposeAsync();
+            await store.DisposeAsync();
+        }
     }
 }

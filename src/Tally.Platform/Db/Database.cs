@@ -56,7 +56,7 @@ public abstract class Database : IAsyncDisposable
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction and commits it when it returns. When it throws, everything it did is undone.
     /// </summary>
-    /// <exception cref="CommitUnknownException">The connection was lost while committing: nobody knows whether it holds.</exception>
+    /// <exception cref="CommitUnknownException">The connection was lost while committing, or the store warned: nobody knows whether it holds.</exception>
     public abstract Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct);
 
     /// <inheritdoc cref="WriteAsync{T}"/>
@@ -94,5 +94,11 @@ public sealed class WriteTransaction(DbConnection connection, DbTransaction tran
     }
 }
 
-/// <summary>The connection was lost while committing, so the outcome is unknown. The work must not be done again without a reference that makes it safe.</summary>
-public sealed class CommitUnknownException(Exception inner) : Exception("The connection to the store was lost while committing; whether the commit holds is unknown.", inner);
+/// <summary>Nobody knows whether a commit holds: the connection was lost meanwhile, or the store warned. The work must not be done again without a reference that makes it safe.</summary>
+public sealed class CommitUnknownException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    public CommitUnknownException(Exception inner)
+        : this("The connection to the store was lost while committing; whether the commit holds is unknown.", inner)
+    {
+    }
+}

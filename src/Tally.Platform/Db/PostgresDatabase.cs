@@ -16,9 +16,15 @@ public sealed class PostgresDatabase : Database
         _description = $"PostgreSQL {given.Host}:{given.Port}/{given.Database}";
         if (!given.ContainsKey("Max Auto Prepare"))
         {
-            // Behind PgBouncer in transaction mode an operator sets Max Auto Prepare=0 (docs/operations.md).
+            // Behind PgBouncer in transaction mode an operator sets Max Auto Prepare=0 (docs/operations/cluster.md).
             given.MaxAutoPrepare = 100;
             given.AutoPrepareMinUsages = 2;
+        }
+
+        if (!given.ContainsKey("No Reset On Close"))
+        {
+            // We leave nothing in a session that would have to be wiped off: no SET, no temporary table, no LISTEN, no advisory lock beyond its transaction.
+            given.NoResetOnClose = true;
         }
 
         if (!given.ContainsKey("Application Name"))
@@ -40,7 +46,7 @@ public sealed class PostgresDatabase : Database
         await using var connection = await _source.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct);
         var result = await work(new WriteTransaction(connection, transaction, Kind));
-        await CommitAsync(transaction);
+        await CommitAsync(connection, transaction);
         return result;
     }
 
@@ -53,16 +59,35 @@ public sealed class PostgresDatabase : Database
 
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    // A commit is never cancelled half way, and only an answer of the server itself (a PostgresException) says that it did not happen.
-    private static async Task CommitAsync(NpgsqlTransaction transaction)
+    // A commit is never cancelled by us. Only an answer of the server itself says that it did not happen, and only one without a warning that it did: a server that is told to
+    // cancel while it waits for its synchronous standby (an administrator does, and so does the driver when a command has run too long) answers COMMIT all the same, and
+    // warns that the standby may not have it. Acknowledged, it would be lost with the server.
+    private static async Task CommitAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
+        PostgresNotice? warning = null;
+        void Note(object sender, NpgsqlNoticeEventArgs e) => warning = e.Notice.InvariantSeverity == "WARNING" ? e.Notice : warning;
+        connection.Notice += Note;
         try
         {
             await transaction.CommitAsync(CancellationToken.None);
         }
-        catch (Exception e) when (e is not PostgresException { SqlState: not ("57P01" or "57P02" or "57P03") })
+        catch (Exception e) when (!SaysThatItFailed(e))
         {
             throw new CommitUnknownException(e);
         }
+        finally
+        {
+            connection.Notice -= Note;
+        }
+
+        if (warning is not null)
+        {
+            throw new CommitUnknownException($"The store warned while it committed; whether the commit holds is unknown: {warning.MessageText}");
+        }
     }
+
+    // FATAL is the end of the connection, not of the transaction. Class 08 is a pooler's, which has lost the server on the way (PgBouncer); 57P and 58 are a server that goes down.
+    private static bool SaysThatItFailed(Exception e) =>
+        e is PostgresException { InvariantSeverity: "ERROR" } said && !said.SqlState.StartsWith("08", StringComparison.Ordinal)
+        && !said.SqlState.StartsWith("57P", StringComparison.Ordinal) && !said.SqlState.StartsWith("58", StringComparison.Ordinal);
 }

@@ -73,6 +73,46 @@ public sealed class SqliteDatabase : Database
         }
     }
 
+    /// <summary>
+    /// Copies the store, as it is at one moment, into a new file, while others write. The copy is one file that needs no other beside it; only its owner may read it, for it holds
+    /// what the store holds.
+    /// </summary>
+    /// <exception cref="IOException">The file is there already, or there is no room.</exception>
+    public async Task BackUpAsync(string file, CancellationToken ct)
+    {
+        var path = Path.GetFullPath(file);
+        var making = path + ".making";
+        if (File.Exists(path))
+        {
+            throw new IOException($"{path} is there already. A backup is never written over another file.");
+        }
+
+        await using (new FileStream(making, NewFile()))
+        {
+            // Made empty first, so that the copy has these rights from its first byte.
+        }
+
+        try
+        {
+            await using (var to = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = making, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString()))
+            {
+                await using var from = (SqliteConnection)await OpenReadAsync(ct);
+                to.Open();
+                Pragma(to, "PRAGMA synchronous=FULL");
+                from.BackupDatabase(to); // in one step, so that it is one moment's store
+                Pragma(to, "PRAGMA journal_mode=DELETE");
+                ct.ThrowIfCancellationRequested();
+                Check(to);
+            }
+
+            File.Move(making, path, overwrite: false);
+        }
+        finally
+        {
+            File.Delete(making);
+        }
+    }
+
     /// <summary>Waits for the writer under way. Whoever waits behind it is told that the store is closed, so the gate stays.</summary>
     public override async ValueTask DisposeAsync()
     {
@@ -117,6 +157,27 @@ public sealed class SqliteDatabase : Database
         finally
         {
             _gate.Release();
+        }
+    }
+
+    private static FileStreamOptions NewFile()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
+    }
+
+    private static void Check(SqliteConnection copy)
+    {
+        using var command = copy.CreateCommand();
+        command.CommandText = "PRAGMA integrity_check(1)";
+        if (command.ExecuteScalar() is not "ok" and var fault)
+        {
+            throw new IOException($"The copy is not sound, so it was not kept: {fault}");
         }
     }
 

@@ -57,14 +57,20 @@ public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn sig
     /// <summary>Removes one of the account's passkeys; false when it has no such one.</summary>
     public async Task<bool> RemoveAsync(long accountId, string id)
     {
-        var user = await FindAsync(accountId);
-        var bytes = new byte[Base64Url.GetMaxDecodedLength(id.Length)];
-        if (!Base64Url.TryDecodeFromChars(id, bytes, out var length) || await users.GetPasskeyAsync(user, bytes[..length]) is null)
+        // Trying to decode what is no base64url throws all the same.
+        if (!Base64Url.IsValid(id))
         {
             return false;
         }
 
-        await users.RemovePasskeyAsync(user, bytes[..length]);
+        var user = await FindAsync(accountId);
+        var bytes = Base64Url.DecodeFromChars(id);
+        if (await users.GetPasskeyAsync(user, bytes) is null)
+        {
+            return false;
+        }
+
+        await users.RemovePasskeyAsync(user, bytes);
         return true;
     }
 

@@ -8,6 +8,7 @@ internal sealed class Actions(
 {
     private static readonly Refusal UnknownAction = Refusal.IncorrectRequest(
         "action: expected services, add, status, cancel, refill, refill_status or balance");
+    private static readonly Refusal HeadChangesNothing = Refusal.IncorrectRequest("HEAD changes nothing: send add, cancel and refill with POST.");
     private static readonly Refusal MayOnlyRead = Refusal.IncorrectRequest("This API key may only read. Use a key that may order for add, cancel and refill.");
 
     /// <summary>Runs the one that the parameters ask for.</summary>
@@ -22,6 +23,12 @@ internal sealed class Actions(
         if (!ActionNames.TryRead(parameters, out var action))
         {
             return new(UnknownAction);
+        }
+
+        // Whoever sends HEAD wants to know and not to do, and would never learn the order's id.
+        if (action.Changes() && HttpMethods.IsHead(http.Request.Method))
+        {
+            return new(HeadChangesNothing);
         }
 
         if (action.Changes() && caller.Scope == KeyScope.Read)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Tally.Operations;
 using Tally.Platform.Db;
 
 namespace Tally.ApiV2;
@@ -28,11 +29,13 @@ internal sealed class Endpoint(TrustedProxies proxies, Gate gate, Actions action
         catch (Exception failure) when (failure is StoreUnavailableException or DbException or TimeoutException)
         {
             log.LogWarning(failure, "API v2: the store does not answer");
+            Telemetry.Unavailable(fault: false);
             response.Refuse(Refusal.Unavailable);
         }
         catch (Exception failure)
         {
             log.LogError(failure, "API v2: a request failed");
+            Telemetry.Unavailable(fault: true);
             response.Refuse(Refusal.Unavailable);
         }
 

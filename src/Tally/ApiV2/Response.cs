@@ -65,6 +65,7 @@ internal sealed class Response : IDisposable
         }
 
         headers.ContentType = "application/json";
+        headers.XContentTypeOptions = "nosniff"; // a detail may repeat what was sent
         headers.ContentLength = body.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
         {

@@ -5,10 +5,10 @@ using Tally.Settings;
 
 namespace Tally.Commands;
 
-/// <summary><c>mail set</c>, <c>mail off</c>, <c>mail show</c>, <c>mail test</c>, <c>mail list</c>.</summary>
+/// <summary><c>mail set</c>, <c>mail off</c>, <c>mail show</c>, <c>mail test</c>, <c>mail list</c>, <c>mail seen</c>.</summary>
 internal static class MailCommands
 {
-    public static Command Build() => new("mail", "Mails to customers, and the server that they are handed to") { Set(), Off(), Show(), Test(), List() };
+    public static Command Build() => new("mail", "Mails to customers, and the server that they are handed to") { Set(), Off(), Show(), Test(), List(), Seen() };
 
     private static Command Set()
     {
@@ -63,6 +63,16 @@ internal static class MailCommands
                 $"{m.Id,6}  {m.CreatedAt:u}  {m.Kind,-10} {m.Recipient}  {(m.SentAt is { } at ? $"sent {at:u}" : m.DueAt is { } due ? $"due {due:u}" : "given up")}{(m.Problem is null ? "" : ": " + m.Problem)}")));
         });
     }
+
+    private static Command Seen() => CommandScope.On("seen", "End the alert about mails that were given up", [], async (scope, _, ct) =>
+    {
+        if (!await scope.Get<GivenUpMails>().SeenAsync(ct))
+        {
+            throw new InvalidInputException("No alert about mails is open.");
+        }
+
+        scope.Say(new { seen = true }, ["the alert about mails is over"]);
+    });
 
     private static string Line(MailServer s) => string.Create(CultureInfo.InvariantCulture,
         $"{s.Host}:{s.Port} ({s.Security}){(s.User.Length > 0 ? " as " + s.User : "")}, from {(s.FromName.Length > 0 ? $"{s.FromName} <{s.FromAddress}>" : s.FromAddress)}");

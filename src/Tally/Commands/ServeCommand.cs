@@ -12,8 +12,9 @@ internal static class ServeCommand
         var urls = new Option<string>("--urls") { Description = "Where to listen, separated by ;", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
         var roles = new Option<string>("--roles") { Description = "What this node does: web, worker, or both", DefaultValueFactory = _ => "web,worker" };
         var format = new Option<LogFormat>("--log-format") { Description = "Log lines for machines (json) or people (text)" };
+        var drain = new Option<int>("--drain") { Description = "After SIGTERM: seconds for which /readyz says no before the node stops taking requests, so that a load balancer looks elsewhere" };
         var json = new Option<bool>("--json") { Description = "Log lines for machines; the default, and the same as --log-format json" };
-        var command = new Command("serve", "Start a node. It brings an empty or older store forward, and refuses a newer one.") { database, urls, roles, format, json };
+        var command = new Command("serve", "Start a node. It brings an empty or older store forward, and refuses a newer one.") { database, urls, roles, drain, format, json };
         command.SetAction(async (parsed, ct) =>
         {
             var where = parsed.GetValue(urls)!;
@@ -22,8 +23,14 @@ internal static class ServeCommand
                 throw new InvalidInputException("--urls: name an address such as http://127.0.0.1:8080.");
             }
 
+            if (parsed.GetValue(drain) is < 0 or > Drain.LongestSeconds)
+            {
+                throw new InvalidInputException($"--drain: between 0 and {Drain.LongestSeconds} seconds.");
+            }
+
             var logs = parsed.GetValue(json) ? LogFormat.Json : parsed.GetValue(format);
-            await using var app = PanelHost.Build(new PanelOptions(parsed.GetValue(database)!, where, Roles(parsed.GetValue(roles)!), logs));
+            await using var app = PanelHost.Build(new PanelOptions(
+                parsed.GetValue(database)!, where, Roles(parsed.GetValue(roles)!), logs, Drain: TimeSpan.FromSeconds(parsed.GetValue(drain))));
             await app.RunAsync(ct);
             return 0;
         });

@@ -31,6 +31,7 @@ public static class TallyCommand
         StoreCommands.Migrate(),
         StoreCommands.Doctor(),
         StoreCommands.Ledger(),
+        BackupCommand.Build(),
         UserCommands.Build(),
         KeyCommands.Build(),
         AddressesCommand.Build(),

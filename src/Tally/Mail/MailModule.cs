@@ -12,6 +12,7 @@ public static class MailModule
         services.AddSingleton<SmtpTransport>();
         services.AddSingleton<TestMail>();
         services.AddSingleton<ReadMails>();
+        services.AddSingleton<GivenUpMails>();
         services.AddSingleton<SendMails>();
         return services;
     }

@@ -7,9 +7,9 @@ namespace Tally.Mail;
 
 /// <summary>
 /// Sends the mails that wait: claimed with a lease, so that of several nodes one sends each; tried again after 1, 2, 4 … 60 minutes, twelve times at most. A node that dies between the server's yes and
-/// the store leaves a mail that is sent once more, with the same Message-Id. Without a mail server, mails are written to the log.
+/// the store leaves a mail that is sent once more, with the same Message-Id. Without a mail server, mails are written to the log. One that is given up raises the alert of <see cref="GivenUpMails"/>.
 /// </summary>
-public sealed class SendMails(Database database, Outbox outbox, MailServers servers, SmtpTransport transport, WriteMail write, TimeProvider time, ILogger<SendMails> logger)
+public sealed class SendMails(Database database, Outbox outbox, MailServers servers, SmtpTransport transport, WriteMail write, GivenUpMails givenUp, TimeProvider time, ILogger<SendMails> logger)
     : WorkLoop(time, logger, TimeSpan.FromSeconds(2), outbox.Written)
 {
     /// <summary>How often a mail is tried.</summary>
@@ -29,6 +29,7 @@ public sealed class SendMails(Database database, Outbox outbox, MailServers serv
         if (_sweptAt == 0 || Time.GetElapsedTime(_sweptAt) > SweepEvery)
         {
             await SweepAsync(ct);
+            await givenUp.EndIfNoneAsync(ct);
             _sweptAt = Time.GetTimestamp();
         }
 
@@ -113,7 +114,7 @@ public sealed class SendMails(Database database, Outbox outbox, MailServers serv
         if (why.ForGood || attempts >= MostAttempts)
         {
             Logger.LogError("Mail {Mail} ({Kind}) is given up after {Attempts} attempts: {Problem}", mail.Id, mail.Kind, attempts, why.Message);
-            await SetAsync("due_at = NULL, lease_by = NULL, problem = @problem, attempts = @attempts, content = ''", new { id = mail.Id, problem = why.Message, attempts, node = _node }, ct);
+            await GiveUpAsync(mail, attempts, why.Message, ct);
             return;
         }
 
@@ -127,6 +128,19 @@ public sealed class SendMails(Database database, Outbox outbox, MailServers serv
     // Only while the lease is ours: whoever took a mail over writes its end.
     private Task SetAsync(string set, object values, CancellationToken ct) => database.WriteAsync(
         tx => tx.Connection.ExecuteAsync(new CommandDefinition($"UPDATE mails SET {set} WHERE id = @id AND lease_by = @node", values, tx.Transaction, cancellationToken: ct)), ct);
+
+    private Task GiveUpAsync(Row mail, int attempts, string problem, CancellationToken ct) => database.WriteAsync(
+        async tx =>
+        {
+            var ours = await tx.Connection.ExecuteAsync(new CommandDefinition(
+                "UPDATE mails SET due_at = NULL, lease_by = NULL, problem = @problem, attempts = @attempts, content = '' WHERE id = @id AND lease_by = @node",
+                new { id = mail.Id, problem, attempts, node = _node }, tx.Transaction, cancellationToken: ct));
+            if (ours > 0)
+            {
+                await givenUp.RaiseAsync(tx, mail.Id, mail.Kind, problem, ct);
+            }
+        },
+        ct);
 
     private Task SweepAsync(CancellationToken ct) => database.WriteAsync(
         tx => tx.Connection.ExecuteAsync(new CommandDefinition(

@@ -29,6 +29,9 @@ public enum AlertKind
 
     /// <summary>Money came that nobody's memo names, a card payment was taken back or disputed, or a gateway refuses our key.</summary>
     Payments,
+
+    /// <summary>Mails were given up: a customer waits for a link that will not come.</summary>
+    Mails,
 }
 
 /// <summary>Something that the operator must know of.</summary>
@@ -71,6 +74,15 @@ public sealed class Alerts(Database database, TimeProvider time, ILogger<Alerts>
              """,
             new { MostListed }, cancellationToken: ct));
         return [.. rows.Select(r => new Alert(Enum.Parse<AlertKind>(r.Kind), r.Subject, r.Text, r.Times, r.RaisedAt, r.LastAt, r.ClearedAt))];
+    }
+
+    /// <summary>How many alerts of each kind are open; kinds without one are not named.</summary>
+    public async Task<IReadOnlyDictionary<AlertKind, long>> CountAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenReadAsync(ct);
+        var rows = await connection.QueryAsync<(string Kind, long Open)>(new CommandDefinition(
+            "SELECT kind, COUNT(*) FROM alerts WHERE cleared_at IS NULL GROUP BY kind", cancellationToken: ct));
+        return rows.ToDictionary(r => Enum.Parse<AlertKind>(r.Kind), r => r.Open);
     }
 
     private sealed class Row

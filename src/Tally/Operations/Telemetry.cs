@@ -13,7 +13,7 @@ public static class Telemetry
     public const string Name = "Tally";
 
     private static readonly Meter s_meter = new(Name);
-    private static readonly ConcurrentDictionary<ObservedQueue, byte> s_queues = new();
+    private static readonly ConcurrentDictionary<Observed, byte> s_queues = new(), s_alerts = new();
 
     private static readonly Counter<long> s_placed =
         s_meter.CreateCounter<long>("tally.orders.placed", "{order}", "Orders stored and charged, by service type");
@@ -36,7 +36,18 @@ public static class Telemetry
     private static readonly Counter<long> s_dispatched =
         s_meter.CreateCounter<long>("tally.dispatch.outcomes", "{order}", "Orders handed to providers, by outcome");
 
-    static Telemetry() => s_meter.CreateObservableGauge("tally.queue.depth", Depths, "{item}", "Items that wait, by queue");
+    private static long s_storeGone, s_faults;
+
+    static Telemetry()
+    {
+        // Observed rather than counted, so that both stand at 0 from the start: the first one is an increase, too.
+        s_meter.CreateObservableCounter<long>(
+            "tally.api.unavailable",
+            static () => new[] { new Measurement<long>(Volatile.Read(ref s_storeGone), Tag("reason", "store")), new Measurement<long>(Volatile.Read(ref s_faults), Tag("reason", "fault")) },
+            "{request}", "Requests answered that the service is unavailable, by reason: the store did not answer, or a fault of Tally's own (its log says which)");
+        s_meter.CreateObservableGauge<long>("tally.queue.depth", () => Read(s_queues, "queue"), "{item}", "Items that wait, by queue");
+        s_meter.CreateObservableGauge<long>("tally.alerts.open", () => Read(s_alerts, "kind"), "{alert}", "Alerts to the operator that are open, by kind, as a worker saw them last");
+    }
 
     /// <summary>Spans of our own; a span is made only while a trace is being recorded.</summary>
     public static ActivitySource Activities { get; } = new(Name);
@@ -46,6 +57,9 @@ public static class Telemetry
 
     /// <param name="code">A refusal's machine code.</param>
     public static void OrderRefused(string code) => s_refused.Add(1, Tag("code", code));
+
+    /// <summary>A request was answered <c>Service temporarily unavailable</c>: the store did not answer or had too much to do, or (<paramref name="fault"/>) something failed that should not.</summary>
+    public static void Unavailable(bool fault) => Interlocked.Increment(ref (fault ? ref s_faults : ref s_storeGone));
 
     /// <summary>One commit of the intake, with as many drafts, accepted or not.</summary>
     public static void Committed(int drafts, TimeSpan took)
@@ -75,27 +89,33 @@ public static class Telemetry
     /// <summary>
     /// Reports a queue's depth whenever the gauge is read, until the registration is disposed. <paramref name="depth"/> must be quick and thread-safe.
     /// </summary>
-    public static IDisposable ObserveQueue(string queue, Func<long> depth)
-    {
-        var observed = new ObservedQueue(queue, depth);
-        s_queues[observed] = 0;
-        return observed;
-    }
+    public static IDisposable ObserveQueue(string queue, Func<long> depth) => new Observed(s_queues, queue, depth);
 
-    private static IEnumerable<Measurement<long>> Depths() =>
-        s_queues.Keys.Select(static queue => new Measurement<long>(queue.Depth(), Tag("queue", queue.Name)));
+    /// <summary>Reports how many alerts of a kind are open, in the same way.</summary>
+    public static IDisposable ObserveAlerts(string kind, Func<long> open) => new Observed(s_alerts, kind, open);
+
+    private static IEnumerable<Measurement<long>> Read(ConcurrentDictionary<Observed, byte> all, string tag) =>
+        all.Keys.Select(observed => new Measurement<long>(observed.Value(), Tag(tag, observed.Name)));
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 
     private static InstrumentAdvice<T> UpTo<T>(params T[] boundaries)
         where T : struct => new() { HistogramBucketBoundaries = boundaries };
 
-    private sealed class ObservedQueue(string name, Func<long> depth) : IDisposable
+    private sealed class Observed : IDisposable
     {
-        public string Name => name;
+        private readonly ConcurrentDictionary<Observed, byte> _all;
 
-        public Func<long> Depth => depth;
+        public Observed(ConcurrentDictionary<Observed, byte> all, string name, Func<long> value)
+        {
+            (_all, Name, Value) = (all, name, value);
+            all[this] = 0;
+        }
 
-        public void Dispose() => s_queues.TryRemove(this, out _);
+        public string Name { get; }
+
+        public Func<long> Value { get; }
+
+        public void Dispose() => _all.TryRemove(this, out _);
     }
 }

@@ -21,6 +21,7 @@ public static class OrdersModule
         services.AddSingleton<ListOrders>();
         services.AddSingleton<CountOrders>();
         services.AddSingleton<ExportOrders>();
+        services.AddSingleton<ExportTurns>();
         services.AddSingleton<ReadOneOrder>();
         services.AddSingleton<ListRefills>();
         services.AddSingleton<ChangeOrders>();

@@ -31,6 +31,7 @@ internal static class Brand
     {
         var css = Css(settings.Current.BrandColor);
         http.Response.Headers.CacheControl = v == Fingerprint(css) ? "public, max-age=31536000, immutable" : "no-cache";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
         return Results.Text(css, "text/css; charset=utf-8");
     }).ShortCircuit();
 

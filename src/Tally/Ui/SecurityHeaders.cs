@@ -31,7 +31,7 @@ internal sealed class ForwardedScheme(RequestDelegate next, TrustedProxies proxi
 {
     public Task InvokeAsync(HttpContext http)
     {
-        if (http.Connection.RemoteIpAddress is { } address && proxies.Trusts(Accounts.AddressText.Unmap(address)) && http.Request.Headers["X-Forwarded-Proto"] is [.., "https" or "http"] scheme)
+        if (http.Connection.RemoteIpAddress is { } address && proxies.Trusts(AddressText.Unmap(address)) && http.Request.Headers["X-Forwarded-Proto"] is [.., "https" or "http"] scheme)
         {
             http.Request.Scheme = scheme[^1]!;
         }

@@ -57,6 +57,20 @@ public sealed class ContractTransportTests(ContractPanels panels) : IClassFixtur
     }
 
     [Theory, BothStores]
+    public async Task HEAD_asks_as_GET_does_and_orders_nothing(StoreKind kind)
+    {
+        var c = await panels.CustomerAsync(kind);
+        var service = await c.Panel.AddServiceAsync(rate: "1");
+        await c.ForNothingAsync(async () =>
+        {
+            foreach (var query in (string[])[FormOf([("key", c.Key), ("action", "add"), .. Default(service.Id)]), FormOf([("key", c.Key), ("action", "balance")])])
+            {
+                (await c.SendAsync(new HttpRequestMessage(HttpMethod.Head, new Uri(c.Panel.Api, "?" + query)))).Ok().ShouldBeEmpty();
+            }
+        });
+    }
+
+    [Theory, BothStores]
     public async Task The_key_has_two_aliases(StoreKind kind)
     {
         var c = await panels.CustomerAsync(kind);

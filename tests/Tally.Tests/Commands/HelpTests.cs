@@ -11,7 +11,7 @@ public sealed class HelpTests
 {
     private static readonly string[] Known =
     [
-        "addresses set", "alerts list", "cancels list", "cancels reject", "demo", "doctor", "gateways list", "gateways set", "gateways unset", "key add", "key list", "key revoke", "ledger verify", "mail list", "mail off", "mail set", "mail show",
+        "addresses set", "alerts list", "backup", "cancels list", "cancels reject", "demo", "doctor", "gateways list", "gateways set", "gateways unset", "key add", "key list", "key revoke", "ledger verify", "mail list", "mail off", "mail seen", "mail set", "mail show",
         "mail test", "migrate",
         "order set-status", "order show", "orders attention attach", "orders attention cancel", "orders attention list", "orders attention resend", "payments assign",
         "payments list", "payments reject", "payments seen", "payments unmatched", "provider add",

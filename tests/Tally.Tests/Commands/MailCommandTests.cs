@@ -38,6 +38,7 @@ public sealed class MailCommandTests
         sink.SignIns.ShouldBe(["an geheim-1"]);
         sink.Received.ShouldHaveSingleItem().Subject.ShouldBe("A test mail of Tally");
         (await tally.RunAsync("mail", "list")).ShouldSucceed().Output.ShouldBeEmpty();
+        (await tally.RunAsync("mail", "seen")).ShouldFail("No alert about mails is open.");
         (await tally.RunAsync("mail", "off")).ShouldSucceed();
         (await tally.RunAsync("mail", "show")).ShouldSucceed().Output.ShouldContain("no mail server");
     }

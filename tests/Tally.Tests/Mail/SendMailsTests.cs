@@ -1,6 +1,7 @@
 using Dapper;
 using Shouldly;
 using Tally.Mail;
+using Tally.Operations;
 using Tally.Platform.Db;
 using Tally.Testing;
 using Tally.Tests.Orders;
@@ -86,6 +87,46 @@ public sealed class SendMailsTests
         var given = (await panel.Get<ReadMails>().RunAsync(waiting: true, CancellationToken.None)).Single();
         (given.DueAt, given.Attempts).ShouldBe((null, SendMails.MostAttempts));
         (await ReadAsync<string>(panel, "SELECT content FROM mails")).ShouldBe("");
+        (await panel.Get<Alerts>().ListAsync(cleared: false, CancellationToken.None)).ShouldHaveSingleItem().Kind.ShouldBe(AlertKind.Mails);
+    }
+
+    [Theory, BothStores]
+    public async Task Mails_that_are_given_up_raise_one_alert_until_somebody_has_seen_them_or_they_are_gone(StoreKind kind)
+    {
+        var clock = new MovableClock();
+        await using var panel = await TestPanel.StartAsync(kind, clock);
+        await using var box = await Mailbox.OpenAsync(panel);
+        box.Server.Refuse = line => line.StartsWith("RCPT", StringComparison.OrdinalIgnoreCase) && line.Contains("gone@", StringComparison.Ordinal) ? "550 no such user" : null;
+        for (var i = 0; i < 2; i++)
+        {
+            await panel.Get<Outbox>().AddAsync(Draft with { To = "gone@example.com" }, CancellationToken.None);
+        }
+
+        await panel.Get<Outbox>().AddAsync(Draft, CancellationToken.None);
+        (await box.ReadAsync("an@example.com")).Count.ShouldBe(1);
+        var alert = (await OpenAsync()).ShouldHaveSingleItem();
+        (alert.Kind, alert.Times).ShouldBe((AlertKind.Mails, 2));
+        alert.Text.ShouldContain("no such user");
+        (await panel.Get<GivenUpMails>().SeenAsync(CancellationToken.None), await panel.Get<GivenUpMails>().SeenAsync(CancellationToken.None)).ShouldBe((true, false));
+        (await OpenAsync()).ShouldBeEmpty();
+
+        // Nobody says that they have seen the next one: it ends with what it tells of.
+        await panel.Get<Outbox>().AddAsync(Draft with { To = "gone@example.com" }, CancellationToken.None);
+        await box.ReadAsync("gone@example.com");
+        await SweepAsync(days: 29);
+        (await OpenAsync()).Count.ShouldBe(1);
+        await SweepAsync(days: 2);
+        (await OpenAsync()).ShouldBeEmpty();
+
+        Task<IReadOnlyList<Alert>> OpenAsync() => panel.Get<Alerts>().ListAsync(cleared: false, CancellationToken.None);
+
+        // A node sweeps when it starts.
+        async Task SweepAsync(int days)
+        {
+            clock.Move(TimeSpan.FromDays(days));
+            await using var node = await TestPanel.JoinAsync(panel.Database, clock);
+            await node.Get<SendMails>().RunOnceAsync(CancellationToken.None);
+        }
     }
 
     [Theory, BothStores]

@@ -37,6 +37,9 @@ public sealed class WebVisitor : IDisposable
     /// <summary>Where the last answer sends the browser; null when it does not.</summary>
     public string? Location { get; private set; }
 
+    /// <summary>What the last answer says that it is, such as <c>text/html</c>.</summary>
+    public string? ContentType { get; private set; }
+
     public string Text => Page.Body!.TextContent;
 
     /// <summary>What the panel would be sent along with the next request.</summary>
@@ -187,6 +190,7 @@ public sealed class WebVisitor : IDisposable
     {
         Status = response.StatusCode;
         Location = response.Headers.Location?.OriginalString;
+        ContentType = response.Content.Headers.ContentType?.MediaType;
         Page = await new HtmlParser().ParseDocumentAsync(await response.Content.ReadAsStringAsync());
     }
 }

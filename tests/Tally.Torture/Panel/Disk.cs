@@ -31,7 +31,7 @@ internal sealed class Disk : IAsyncDisposable
         File.SetUnixFileMode(parent.FullName, Open);
         var size = string.Create(CultureInfo.InvariantCulture, $"{600 + (int)(60 * minutes)}m");
         var cannot = Environment.IsPrivilegedProcess ? await Shell.TryAsync("mount", "-t", "tmpfs", "-o", $"size={size},mode=0755", "tmpfs", folder) : "only root may mount a file system";
-        if (kind == StoreKind.Postgres && await PostgresCluster.UnprivilegedAsync() is { User: var user, Group: var group })
+        if (kind == StoreKind.Postgres && await PostgresCluster.UserAsync() is { User: var user, Group: var group })
         {
             await Shell.RunAsync("chown", $"{user}:{group}", folder);
         }

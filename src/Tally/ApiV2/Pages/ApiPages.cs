@@ -8,7 +8,7 @@ using Tally.Ui;
 namespace Tally.ApiV2.Pages;
 
 /// <summary>What the documentation shows to this visitor.</summary>
-/// <param name="Address">The API's full address, as this visitor reaches the panel.</param>
+/// <param name="Address">The API's full address.</param>
 /// <param name="ClientAddress">Where the visitor comes from.</param>
 /// <param name="Keys">How many keys of the account work; null for a visitor.</param>
 /// <param name="Allowed">How many entries the account's address list has; 0 = all addresses.</param>
@@ -23,22 +23,20 @@ internal static class ApiPages
     {
         var open = routes.MapPages();
         open.MapGet("/api", ShowAsync);
-        open.MapGet("/api/openapi.json", (HttpContext http, SettingsSnapshot settings) => TypedResults.Bytes(OpenApi.Write(Origin(http), settings.Current), MediaTypeNames.Application.Json));
+        open.MapGet("/api/openapi.json", (HttpContext http, SettingsSnapshot settings) => TypedResults.Bytes(OpenApi.Write(PanelOrigin.Of(http, settings.Current), settings.Current), MediaTypeNames.Application.Json));
         open.MapGet("/api/openapi", (HttpContext http, SettingsSnapshot settings) =>
-            TypedResults.File(OpenApi.Write(Origin(http), settings.Current), MediaTypeNames.Application.Json, "openapi.json"));
+            TypedResults.File(OpenApi.Write(PanelOrigin.Of(http, settings.Current), settings.Current), MediaTypeNames.Application.Json, "openapi.json"));
 
         var own = routes.MapSignedInPages();
         own.MapKeys();
         own.MapAddresses();
-        own.MapGet("/api/try", (HttpContext http, string? action, string? type, string? order) =>
-            Page.Of<TryPage>(new { Request = TryRequest.Empty(action, type, order), Address = Address(http) }));
+        own.MapGet("/api/try", (HttpContext http, Visitor visitor, string? action, string? type, string? order) =>
+            Page.Of<TryPage>(new { Request = TryRequest.Empty(action, type, order), Address = Address(http, visitor) }));
         own.MapPost("/api/try", TryAsync);
     }
 
-    /// <summary>The API's full address, as this visitor reaches the panel.</summary>
-    public static string Address(HttpContext http) => Origin(http) + "/api/v2";
-
-    private static string Origin(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host.ToUriComponent()}";
+    /// <summary>The API's full address.</summary>
+    public static string Address(HttpContext http, Visitor visitor) => PanelOrigin.Of(http, visitor.Panel) + "/api/v2";
 
     private static async Task<IResult> ShowAsync(
         HttpContext http, Visitor visitor, AccountBook book, TrustedProxies proxies, string? type, string? lang, CancellationToken ct)
@@ -47,7 +45,7 @@ internal static class ApiPages
         var allowed = visitor.AccountId is { } owner && AddressList.Parse(await book.AddressesAsync(owner, ct)) is AddressListOutcome.Parsed(var list) ? list.Entries.Count : 0;
         return Page.Of<ApiPage>(new
         {
-            View = new ApiView(Address(http), Reference.TypeOf(type), Samples.LanguageOf(lang), ClientAddress.Of(http, proxies).ToString(), keys, allowed),
+            View = new ApiView(Address(http, visitor), Reference.TypeOf(type), Samples.LanguageOf(lang), ClientAddress.Of(http, proxies).ToString(), keys, allowed),
         });
     }
 
@@ -57,9 +55,9 @@ internal static class ApiPages
         var request = TryRequest.Read(http.Request.Form);
         if (request.Doc.Changes && confirm != "yes")
         {
-            return Page.Of<TryPage>(new { Request = request, Address = Address(http), Asks = true });
+            return Page.Of<TryPage>(new { Request = request, Address = Address(http, visitor), Asks = true });
         }
 
-        return Page.Of<TryPage>(new { Request = request, Address = Address(http), Answer = await api.RunAsync(http, visitor.Account, request) });
+        return Page.Of<TryPage>(new { Request = request, Address = Address(http, visitor), Answer = await api.RunAsync(http, visitor.Account, request) });
     }
 }

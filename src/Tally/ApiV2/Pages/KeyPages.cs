@@ -23,7 +23,7 @@ internal static class KeyPages
         var keys = await book.KeysAsync(visitor.Account, ct);
         return outcome switch
         {
-            IssueKeyOutcome.Issued(var key) => Page.Of<KeysPage>(new { Keys = keys, New = key, Address = ApiPages.Address(http) }),
+            IssueKeyOutcome.Issued(var key) => Page.Of<KeysPage>(new { Keys = keys, New = key, Address = ApiPages.Address(http, visitor) }),
             IssueKeyOutcome.Refused(var why) => Page.Refused<KeysPage>(new { Keys = keys, Name = name, Scope = wanted, Refusal = (KeyRefusal?)why }),
             _ => throw new System.Diagnostics.UnreachableException(),
         };

@@ -45,7 +45,7 @@ internal static class BillingPages
             return await FundsAsync(visitor, balances, gateways, form with { AmountError = visitor.Words["billing.error.amount"] }, ct);
         }
 
-        var site = visitor.Panel.Address.Length > 0 ? visitor.Panel.Address : $"{http.Request.Scheme}://{http.Request.Host}";
+        var site = PanelOrigin.Of(http, visitor.Panel);
         var begun = await start.RunAsync(way ?? "", new PaymentWish(visitor.Account, visitor.Email, money, site, visitor.Words.Language), ct);
         return begun switch
         {

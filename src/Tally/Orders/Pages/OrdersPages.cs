@@ -99,8 +99,18 @@ internal static class OrdersPages
         return Page.IsOurs(back) ? Page.Go(back) : Page.Go("/orders");
     }
 
-    private static async Task ExportAsync(HttpContext http, Visitor visitor, ExportOrders export, Catalog.Catalog catalog, TimeProvider time, CancellationToken ct)
+    private static async Task<IResult> ExportAsync(
+        HttpContext http, Visitor visitor, ExportOrders export, ExportTurns turns, Catalog.Catalog catalog, TimeProvider time, CancellationToken ct)
     {
+        using var turn = turns.Take(visitor.Account);
+        if (turn is null)
+        {
+            http.Response.Headers.RetryAfter = "10";
+            return Page.Of<Tally.Ui.Pages.Problem>(
+                new { Status = StatusCodes.Status429TooManyRequests, Title = visitor.Words["orders.export.busy.title"], Text = visitor.Words["orders.export.busy.text", ExportTurns.MostOfAccount] },
+                StatusCodes.Status429TooManyRequests);
+        }
+
         var query = OrderQuery.Read(OrderQuery.TabOf(http.Request.Query["tab"]), http.Request.Query);
         http.Response.ContentType = "text/csv; charset=utf-8";
         http.Response.Headers.ContentDisposition = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"attachment; filename=\"orders-{visitor.Formats.In(time.GetUtcNow()):yyyy-MM-dd}.csv\"");
@@ -111,6 +121,8 @@ internal static class OrdersPages
             await http.Response.WriteAsync(OrderCsv.Lines(chunk, catalog.Current.ById, visitor.Words, visitor.Formats), ct);
             await http.Response.Body.FlushAsync(ct);
         }
+
+        return Results.Empty;
     }
 
     private static string Number(long id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);

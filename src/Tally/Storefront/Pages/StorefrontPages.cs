@@ -11,7 +11,7 @@ internal static class StorefrontPages
 
     private static IResult Front(HttpContext http, Visitor visitor, ReadGlance glance, ListGateways gateways) => visitor.IsSignedIn
         ? Page.Go("/dashboard")
-        : Page.Of<FrontPage>(new { Glance = glance.Run(), Origin = $"{http.Request.Scheme}://{http.Request.Host}", BankTransfers = Credits(gateways) });
+        : Page.Of<FrontPage>(new { Glance = glance.Run(), Origin = PanelOrigin.Of(http, visitor.Panel), BankTransfers = Credits(gateways) });
 
     private static bool Credits(ListGateways gateways) => gateways.Run().Any(g => g.Gateway.Name == BankTransferGateway.GatewayName && g.Offer is { IsReady: true, Automatic: true });
 }

@@ -76,6 +76,20 @@ public sealed class PasskeyTests
         (await CountAsync(panel, $"SELECT COUNT(*) FROM passkeys WHERE account_id = {panel.Customer.Id} AND name = 'mine'")).ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("not base64url!")]
+    [InlineData("a")]
+    [InlineData("")]
+    [InlineData("AAAA")]
+    public async Task A_passkey_that_is_none_is_not_there(string id)
+    {
+        await using var panel = await Door.PanelAsync(StoreKind.Sqlite);
+        using var visitor = WebVisitor.Customer(panel);
+        await visitor.OpenAsync("/account/security");
+        await visitor.PostAsync("/account/passkeys/remove", ("_token", visitor.Page.QuerySelector("input[name=_token]")!.GetAttribute("value")!), ("id", id));
+        visitor.Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
     [Theory, BothStores]
     public async Task What_was_not_asked_for_or_comes_from_elsewhere_is_not_taken(StoreKind kind)
     {

@@ -133,6 +133,26 @@ public sealed class ApiPageTests(ApiPanels panels) : IClassFixture<ApiPanels>
     }
 
     [Fact]
+    public async Task What_a_visitor_takes_along_names_the_panels_address_and_not_what_the_request_calls_it()
+    {
+        await using var panel = await TestPanel.StartAsync(StoreKind.Sqlite);
+        await panel.SetAsync("address", "https://panel.example");
+        using var visitor = WebVisitor.Customer(panel);
+        (await visitor.OpenAsync("/api")).GetElementById("api-url")!.TextContent.ShouldBe("https://panel.example/api/v2");
+        (await visitor.OpenAsync("/api/try?action=balance")).GetElementById("try-curl")!.TextContent.ShouldContain("https://panel.example/api/v2");
+        await visitor.OpenAsync("/api/keys");
+        await visitor.SendAsync("/api/keys", ("name", "new"));
+        visitor.Text.ShouldContain("https://panel.example/api/v2");
+        foreach (var path in (string[])["/", "/api", "/api/openapi.json", "/api/openapi"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = "evil.example" } };
+            using var response = await panel.Http.SendAsync(request);
+            var body = await response.Content.ReadAsStringAsync();
+            (body.Contains("https://panel.example", StringComparison.Ordinal), body.Contains("evil.example", StringComparison.Ordinal)).ShouldBe((true, false), path);
+        }
+    }
+
+    [Fact]
     public async Task The_page_weighs_little_over_the_wire()
     {
         var panel = await panels.PanelAsync(StoreKind.Sqlite);

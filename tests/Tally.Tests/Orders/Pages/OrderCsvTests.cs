@@ -38,7 +38,7 @@ public sealed class OrderCsvTests
         await panel.PutAsync(stranger.Id, 100, 50_000);
         using var visitor = WebVisitor.Customer(panel);
         await visitor.OpenAsync("/orders");
-        var all = await ReadAsync(visitor, visitor.Page.QuerySelector("a[download]")!.GetAttribute("href")!);
+        var all = await ReadAsync(visitor, visitor.Page.GetElementById("export")!.GetAttribute("href")!);
         all[0].ShouldStartWith("\"Order\",\"Placed\",");
         Ids(all).ShouldBe(await panel.QueryAsync<long>($"SELECT id FROM orders WHERE account_id = {panel.Customer.Id} ORDER BY created_at DESC, id DESC"));
         all[^1].ShouldBe("1,2026-01-01 00:00:00,1,\"\",\"https://example.com/post/0\",100,0,0,\"Completed\",1500,0,USD,,");
@@ -66,6 +66,39 @@ public sealed class OrderCsvTests
         // A reader that stops holds the writer back: the store is asked only for what fits between them.
         await Task.Delay(500);
         panel.Get<CountedDatabase>().Take().Count.ShouldBeLessThan(38);
+    }
+
+    [Theory, BothStores]
+    public async Task An_account_runs_two_exports_at_a_time_and_is_told_so_in_its_language(StoreKind kind)
+    {
+        await using var panel = await TestPanel.StartAsync(kind);
+        await panel.PutAsync(panel.Customer.Id, 40_000);
+        using var visitor = WebVisitor.Customer(panel);
+        using var vietnamese = WebVisitor.Customer(panel, "vi");
+        var first = await visitor.GetRawAsync("/orders/export.csv", HttpCompletionOption.ResponseHeadersRead);
+        using var second = await visitor.GetRawAsync("/orders/export.csv", HttpCompletionOption.ResponseHeadersRead);
+        (first.StatusCode, second.StatusCode).ShouldBe((HttpStatusCode.OK, HttpStatusCode.OK));
+        using (var refused = await visitor.GetRawAsync("/orders/export.csv"))
+        {
+            (refused.StatusCode, refused.Headers.RetryAfter!.ToString(), refused.Content.Headers.ContentDisposition).ShouldBe((HttpStatusCode.TooManyRequests, "10", null));
+            (await refused.Content.ReadAsStringAsync()).ShouldContain("Your account may run 2 exports at a time.");
+        }
+
+        await vietnamese.GetAsync("/orders/export.csv");
+        (vietnamese.Status, vietnamese.Text.Contains("Mỗi tài khoản chỉ được xuất 2 tệp cùng lúc.", StringComparison.Ordinal)).ShouldBe((HttpStatusCode.TooManyRequests, true));
+
+        // Another account's turns are its own, and a reader that goes away frees one.
+        var stranger = await panel.OpenAccountAsync("other@example.com");
+        using var other = new WebVisitor(panel).SignedInAs(stranger.Id, stranger.Email);
+        (await ReadAsync(other, "/orders/export.csv")).Length.ShouldBe(1);
+        first.Dispose();
+        await TestPanel.WaitAsync(
+            async () =>
+            {
+                using var again = await visitor.GetRawAsync("/orders/export.csv", HttpCompletionOption.ResponseHeadersRead);
+                return again.StatusCode == HttpStatusCode.OK;
+            },
+            "a turn that is free again");
     }
 
     private static IEnumerable<long> Ids(string[] lines) => lines.Skip(1).Select(l => long.Parse(l.Split(',')[0], CultureInfo.InvariantCulture));

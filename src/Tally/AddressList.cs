@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Tally.Accounts;
+namespace Tally;
 
 /// <summary>
 /// From where an account may be used (api-v2.md section 6): addresses and networks, at most 200. An empty list allows every address. Immutable.

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Tally.Accounts;
+namespace Tally;
 
 /// <summary>One entry of an address list: from its text to a network without host bits.</summary>
 internal static class AddressEntry

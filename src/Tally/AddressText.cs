@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Tally.Accounts;
+namespace Tally;
 
 /// <summary>
 /// Reads an IP address in its canonical notations only. IPAddress.TryParse alone is too generous for rules about access: it takes "10" for 0.0.0.10 and

@@ -2,10 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using CsCheck;
 using Shouldly;
-using Tally.Accounts;
 using Xunit;
 
-namespace Tally.Tests.Accounts;
+namespace Tally.Tests;
 
 public sealed class AddressListTests
 {
