@@ -14,6 +14,9 @@ internal static class FuzzOptions
     /// <summary>What the requests are made from: another one in each run, unless it is given.</summary>
     public static ulong Seed { get; } = Number("TALLY_FUZZ_SEED") ?? (ulong)Random.Shared.NextInt64(1, 1_000_000_000);
 
+    /// <summary>After how long a run ends though it has not sent them all; long past any of the tests of every change.</summary>
+    public static TimeSpan AtMost { get; } = TimeSpan.FromSeconds(Number("TALLY_FUZZ_SECONDS") ?? 24 * 3600);
+
     /// <summary>The one store that is fuzzed; null = both.</summary>
     public static StoreKind? Store { get; } = Environment.GetEnvironmentVariable("TALLY_FUZZ_STORE") is { Length: > 0 } name
         ? Enum.TryParse<StoreKind>(name, ignoreCase: true, out var kind) ? kind : throw new InvalidOperationException("TALLY_FUZZ_STORE: sqlite or postgres")
