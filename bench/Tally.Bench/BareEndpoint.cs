@@ -15,8 +15,13 @@ internal static class BareEndpoint
         ["add"] = Encoding.UTF8.GetBytes("""{"order":123456}"""),
     };
 
-    public static async Task<int> RunAsync(string urls, CancellationToken ct)
+    public static async Task<int> RunAsync(string urls, string? servicesFile, CancellationToken ct)
     {
+        if (servicesFile is not null)
+        {
+            Answers["services"] = await File.ReadAllBytesAsync(servicesFile, ct);
+        }
+
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(urls);
         builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);

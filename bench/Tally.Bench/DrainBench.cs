@@ -47,6 +47,7 @@ internal static class DrainBench
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{store.Kind}: {orders} orders sent in {took.TotalSeconds:F2} s = {orders / took.TotalSeconds:F0} a second; the provider counted {upstream.Received.Total(SimulatedAction.Add)} calls and has {upstream.OrdersTaken.Count} orders"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $$"""RESULT {"a_second": {{orders / took.TotalSeconds:F0}}}"""));
             await app.StopAsync(CancellationToken.None);
             return upstream.OrdersTaken.Count == orders ? 0 : 1;
         }

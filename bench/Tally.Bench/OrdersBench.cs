@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using Tally.Accounts;
+using Tally.Accounts.Sessions;
 using Tally.Billing;
 using Tally.Catalog;
 using Tally.Ledger;
@@ -35,8 +37,13 @@ internal static class OrdersBench
             accounts.Add((account, count));
         }
 
-        await database.WriteAsync(tx => tx.Connection.ExecuteAsync("ANALYZE", transaction: tx.Transaction, commandTimeout: 600), ct);
-        var clients = accounts.Select(a => Client(app, a.Account)).ToList();
+        await database.WriteAsync(tx => tx.Connection.ExecuteAsync("ANALYZE", transaction: tx.Transaction, commandTimeout: 600, commandType: CommandType.Text), ct);
+        var clients = new List<HttpClient>();
+        foreach (var (account, _) in accounts)
+        {
+            clients.Add(await SignInAsync(app, account, ct));
+        }
+
         foreach (var path in (string[])["/orders", "/orders?before=MIDDLE", "/orders?status=completed", "/orders?status=completed&before=MIDDLE", "/orders?service=1", "/orders?q=https://example.com/post/77"])
         {
             var times = accounts.ConvertAll(_ => new List<double>());
@@ -130,6 +137,9 @@ internal static class OrdersBench
 
     private static async Task FillAsync(Database database, long account, int firstId, int count, CancellationToken ct)
     {
+        // The newest are open, one of 200: an order is so for a day or less, and a million take years.
+        var open = count - Math.Max(5, count / 200);
+        short Status(int n) => n >= open ? (short)(n % 3) : (short)(3 + (n % 10 < 8 ? 0 : n % 10 - 7));
         foreach (var numbers in Enumerable.Range(0, count).Chunk(20_000))
         {
             await database.WriteAsync(
@@ -139,21 +149,28 @@ internal static class OrdersBench
                     new BulkColumn("account_id", numbers.Select(_ => account).ToArray()),
                     new BulkColumn("service_id", numbers.Select(n => 1L + (n % 20)).ToArray()),
                     new BulkColumn("type", numbers.Select(_ => (short)1).ToArray()),
-                    new BulkColumn("status", numbers.Select(n => (short)(n % 10 < 6 ? 3 : n % 10 - 6)).ToArray()),
+                    new BulkColumn("status", numbers.Select(Status).ToArray()),
                     new BulkColumn("send_state", numbers.Select(_ => (short)0).ToArray()),
                     new BulkColumn("link", numbers.Select(n => string.Create(CultureInfo.InvariantCulture, $"https://example.com/post/{n / 4}")).ToArray()),
                     new BulkColumn("quantity", numbers.Select(_ => 100L).ToArray()),
                     new BulkColumn("charge", numbers.Select(_ => 150_000_000L).ToArray()),
                     new BulkColumn("remains", numbers.Select(_ => 0L).ToArray()),
-                    new BulkColumn("created_at", numbers.Select(n => n * 1_000L).ToArray())),
+                    new BulkColumn("created_at", numbers.Select(n => n * 1_000L).ToArray()),
+                    new BulkColumn("ended_at", numbers.Select(n => n >= open ? (long?)null : n * 1_000L).ToArray())),
                 ct);
         }
     }
 
-    private static HttpClient Client(WebApplication app, OpenedAccount account)
+    private static async Task<HttpClient> SignInAsync(WebApplication app, OpenedAccount account, CancellationToken ct)
     {
         var options = app.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, account.Id.ToString(CultureInfo.InvariantCulture)), new Claim(ClaimTypes.Email, account.Email)], IdentityConstants.ApplicationScheme);
+        var session = await app.Services.GetRequiredService<SessionBook>().OpenAsync(account.Id, "127.0.0.1", "bench", ct);
+        var identity = new ClaimsIdentity(
+            [
+                new Claim(ClaimTypes.NameIdentifier, account.Id.ToString(CultureInfo.InvariantCulture)), new Claim(ClaimTypes.Email, account.Email),
+                new Claim(Session.Claim, session.ToString(CultureInfo.InvariantCulture)),
+            ],
+            IdentityConstants.ApplicationScheme);
         var now = TimeProvider.System.GetUtcNow();
         var ticket = new AuthenticationTicket(new ClaimsPrincipal(identity), new AuthenticationProperties { IssuedUtc = now, ExpiresUtc = now.AddHours(1) }, IdentityConstants.ApplicationScheme);
         var address = new Uri(app.Urls.First());

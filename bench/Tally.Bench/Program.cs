@@ -5,12 +5,17 @@ var database = new Option<string>("--database") { Description = "The store to fi
 var accounts = new Option<int>("--accounts") { DefaultValueFactory = _ => 1_000 };
 var orders = new Option<int>("--orders") { DefaultValueFactory = _ => 100_000 };
 var keys = new Option<string>("--keys") { Description = "Where to write the keys, one a line", Required = true };
+var services = new Option<int>("--services") { Description = "How many services the price list has", DefaultValueFactory = _ => 1 };
+var body = new Option<string?>("--services-answer") { Description = "A file with what is to be answered to services" };
 var urls = new Option<string>("--urls") { DefaultValueFactory = _ => "http://127.0.0.1:18090" };
 
-var bare = new Command("bare", "The endpoint that everything is measured against") { urls };
-bare.SetAction((parsed, ct) => BareEndpoint.RunAsync(parsed.GetValue(urls)!, ct));
-var seed = new Command("seed", "Fill a store with accounts, keys, services and orders") { database, accounts, orders, keys };
-seed.SetAction((parsed, ct) => Seed.RunAsync(parsed.GetValue(database)!, parsed.GetValue(accounts), parsed.GetValue(orders), parsed.GetValue(keys)!, ct));
+var bare = new Command("bare", "The endpoint that everything is measured against") { urls, body };
+bare.SetAction((parsed, ct) => BareEndpoint.RunAsync(parsed.GetValue(urls)!, parsed.GetValue(body), ct));
+var seed = new Command("seed", "Fill a store with accounts, keys, services and orders") { database, accounts, orders, services, keys };
+seed.SetAction((parsed, ct) => Seed.RunAsync(parsed.GetValue(database)!, parsed.GetValue(accounts), parsed.GetValue(orders), parsed.GetValue(services), parsed.GetValue(keys)!, ct));
+
+var grow = new Command("grow", "Make a large store of one that was just filled, by copying its orders") { database, orders };
+grow.SetAction((parsed, ct) => Grow.RunAsync(parsed.GetValue(database)!, parsed.GetValue(orders), ct));
 
 var drain = new Command("drain", "How fast queued orders go out through one provider on loopback") { database, orders };
 drain.SetAction((parsed, ct) => DrainBench.RunAsync(parsed.GetValue(database)!, parsed.GetValue(orders), ct));
@@ -26,4 +31,7 @@ var without = new Option<string>("--without") { Description = "A second, empty s
 var adds = new Command("adds", "What the indexes of the lists of orders cost an add; both stores must be empty") { database, without };
 adds.SetAction((parsed, ct) => OrdersBench.AddsAsync(parsed.GetValue(database)!, parsed.GetValue(without)!, ct));
 
-return await new RootCommand("What the load bench needs besides the panel itself") { bare, seed, drain, sync, pages, adds }.Parse(args).InvokeAsync();
+var inner = new Command("inner", "BenchmarkDotNet over the inner pieces of a request");
+inner.SetAction(_ => InnerBench.Run());
+
+return await new RootCommand("What the load bench needs besides the panel itself") { bare, seed, grow, drain, sync, pages, adds, inner }.Parse(args).InvokeAsync();

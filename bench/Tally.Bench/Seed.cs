@@ -13,12 +13,14 @@ internal static class Seed
 {
     private const int Parallel = 256;
 
-    public static async Task<int> RunAsync(string database, int accounts, int orders, string keysFile, CancellationToken ct)
+    /// <param name="services">How many services the price list has; the first is the one that is ordered.</param>
+    /// <param name="keysFile">Gets a line an account: its key, then its orders' ids.</param>
+    public static async Task<int> RunAsync(string database, int accounts, int orders, int services, string keysFile, CancellationToken ct)
     {
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddTally(Database.Open(database));
-        await using var panel = services.BuildServiceProvider();
+        var collection = new ServiceCollection();
+        collection.AddLogging();
+        collection.AddTally(Database.Open(database));
+        await using var panel = collection.BuildServiceProvider();
         await panel.GetRequiredService<Migrator>().MigrateAsync(ct);
         var settings = panel.GetRequiredService<SettingsSnapshot>();
         await settings.EnsurePanelIdAsync(ct);
@@ -27,7 +29,7 @@ internal static class Seed
             await settings.SetAsync(name, value, ct);
         }
 
-        await panel.GetRequiredService<SaveServices>().RunAsync([Service()], ct);
+        await panel.GetRequiredService<SaveServices>().RunAsync([Service(), .. Enumerable.Range(2, services - 1).Select(Listed)], ct);
         await panel.GetRequiredService<Catalog.Catalog>().RefreshAsync(ct);
         var opened = await OpenAsync(panel, accounts, ct);
         var placed = await OrderAsync(panel, opened, orders, ct);
@@ -64,6 +66,24 @@ internal static class Seed
         });
         return placed;
     }
+
+    // What a price list in Vietnam looks like, word lengths and emoji included.
+    private static Service Listed(int id)
+    {
+        var (network, what) = (Networks[id % Networks.Length], Kinds[id / Networks.Length % Kinds.Length]);
+        return Service() with
+        {
+            Id = id,
+            Name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{network} {what} 👍 Việt 🇻🇳 | 🕓 lập tức | ⚡ {id % 9 + 1}K / ngày | 🔼 {id % 50 + 1}K | 🛡️ bảo hành {id % 60} ngày"),
+            Description = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Chất lượng cao, người dùng thật tại Việt Nam; bắt đầu trong 0 – {id % 12 + 1} giờ. Không nhận liên kết riêng tư. Mã {id}."),
+            Category = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{network} · {what} | ổn định {id % 25}"),
+            Platform = network,
+            Rate = new Money((1_000 + id % 90_000) * Money.UnitsPerOne),
+        };
+    }
+
+    private static readonly string[] Networks = ["Facebook", "TikTok", "Instagram", "YouTube", "Telegram", "Shopee", "Threads"];
+    private static readonly string[] Kinds = ["thích bài viết", "theo dõi trang cá nhân", "bình luận theo nội dung", "lượt xem video", "thành viên nhóm", "chia sẻ"];
 
     internal static Service Service() => new(
         1, "Bench", "", ServiceType.Default, "Bench", "Bench", new Money(15_000 * Money.UnitsPerOne), 10, 10_000, Refill: true, Cancel: true, Dripfeed: false, RefillDays: 0,

@@ -41,8 +41,13 @@ internal static class SyncBench
                     new { provider.Id }, tx.Transaction),
                 ct);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{store.Kind}: {orders} orders are open"));
-            await RoundAsync(app.Services, store, account, provider, "each answer says something new", ct);
-            await RoundAsync(app.Services, store, account, provider, "no answer says anything new", ct);
+            var alone = await AloneAsync(app.Services, account, ct);
+            var (news, addsAtNews) = await RoundAsync(app.Services, store, account, provider, "each answer says something new", ct);
+            var (same, addsAtSame) = await RoundAsync(app.Services, store, account, provider, "no answer says anything new", ct);
+            alone = (alone + await AloneAsync(app.Services, account, ct)) / 2;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""RESULT {"news_s": {{news:F2}}, "adds_at_news": {{addsAtNews / alone:F2}}, "same_s": {{same:F2}}, "adds_at_same": {{addsAtSame / alone:F2}}}"""));
             await app.StopAsync(CancellationToken.None);
         }
 
@@ -50,7 +55,8 @@ internal static class SyncBench
     }
 
     /// <summary>Makes all open orders due and waits until each has been asked for and is due again much later; adds manual orders meanwhile.</summary>
-    private static async Task RoundAsync(IServiceProvider panel, Database store, long account, Provider provider, string what, CancellationToken ct)
+    /// <returns>The seconds, and how many orders a second were added meanwhile.</returns>
+    private static async Task<(double Seconds, double Adds)> RoundAsync(IServiceProvider panel, Database store, long account, Provider provider, string what, CancellationToken ct)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var adding = AddUntilAsync(panel, account, over.Token);
@@ -80,6 +86,18 @@ internal static class SyncBench
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{store.Kind}: {due} orders synced in {took.TotalSeconds:F1} s = {due / took.TotalSeconds:F0} a second, {what}; meanwhile {added / took.TotalSeconds:F0} orders a second were added"));
+        return (took.TotalSeconds, added / took.TotalSeconds);
+    }
+
+    /// <summary>How many orders a second the same callers add while nothing is synced.</summary>
+    private static async Task<double> AloneAsync(IServiceProvider panel, long account, CancellationToken ct)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var started = Stopwatch.GetTimestamp();
+        var adding = AddUntilAsync(panel, account, over.Token);
+        await Task.Delay(TimeSpan.FromSeconds(5), ct);
+        await over.CancelAsync();
+        return await adding / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
     private static async Task<long> AddUntilAsync(IServiceProvider panel, long account, CancellationToken over)

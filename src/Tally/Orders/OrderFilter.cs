@@ -17,6 +17,9 @@ public sealed record OrderFilter
 
     public long? Service { get; init; }
 
+    /// <summary>Without the runs of drip-feeds and the orders of subscriptions; only for lists without service, link or kind.</summary>
+    internal bool WithoutChildren { get; init; }
+
     /// <summary>Placed at this time (unix ms) or later.</summary>
     public long? FromMs { get; init; }
 

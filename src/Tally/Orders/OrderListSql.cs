@@ -6,7 +6,8 @@ namespace Tally.Orders;
 
 /// <summary>
 /// The query of the lists of orders, so made that an index gives the entries in their order, whatever is filtered: nothing is sorted, and nothing is read that is not shown. A list of all statuses
-/// merges one range of the index for each. A plus before a column keeps planners from choosing an index by it.
+/// merges one range of the index for each. The indexes by service and by link hold only orders that have ended (migration 0009); the open ones are found by their status and looked at one by one.
+/// A plus before a column keeps planners from choosing an index by it.
 /// </summary>
 internal static class OrderListSql
 {
@@ -23,6 +24,7 @@ internal static class OrderListSql
         (SELECT COUNT(*) FROM cancels x WHERE x.order_id = o.id AND x.ended_at IS NULL) AS open_cancels
         """;
 
+    private const string Ended = "ended_at IS NOT NULL";
     private static readonly OrderStatus[] Statuses = Enum.GetValues<OrderStatus>();
 
     /// <summary>Reads so many entries from a place on, in the direction of the place.</summary>
@@ -43,7 +45,7 @@ internal static class OrderListSql
 
     /// <summary>Counts the orders of each of the statuses (<c>status</c>, <c>orders</c>), each up to <c>@most</c>.</summary>
     public static string Count(OrderFilter filter, IEnumerable<OrderStatus> statuses) => string.Join("\nUNION ALL\n", statuses.Select(s =>
-        $"SELECT {(int)s} AS status, COUNT(*) AS orders FROM ({Range(filter, default, "1", Index(filter, s))} ORDER BY created_at DESC, id DESC LIMIT @most) AS counted"));
+        $"SELECT {(int)s} AS status, COUNT(*) AS orders FROM ({Range(filter, default, "1", OfStatus(filter, s))} ORDER BY created_at DESC, id DESC LIMIT @most) AS counted"));
 
     /// <summary>The values of all of these queries.</summary>
     public static DynamicParameters Values(long account, OrderFilter filter, ListPlace place)
@@ -54,12 +56,12 @@ internal static class OrderListSql
         return values;
     }
 
+    /// <summary>The query for the <c>@size</c> newest orders of <c>@account</c> that are no order's children.</summary>
+    public static string Latest(DatabaseKind kind, string columns) => Ranges(kind, new OrderFilter { WithoutChildren = true }, default, columns);
+
     private static string Ranges(DatabaseKind kind, OrderFilter filter, ListPlace place, string columns)
     {
-        // These are few, or found by an index of their own; their status is looked at one by one.
-        var few = filter.Link is not null || filter.Kind != OrderKind.Any;
-        string[] ranges = few ? [Range(filter, place, columns, Index(filter, filter.Status))]
-            : [.. (filter.Status is { } one ? [one] : Statuses).Select(s => Range(filter, place, columns, Index(filter, s)))];
+        string[] ranges = [.. Conditions(filter).Select(c => Range(filter, place, columns, c))];
         var direction = place.Newer ? "ASC" : "DESC";
         var order = $"ORDER BY created_at {direction}, id {direction} LIMIT @size";
 
@@ -74,20 +76,35 @@ internal static class OrderListSql
             + (lower is null ? "" : " AND (created_at, id) > (@lowerAt, @lowerId)") + (upper is null ? "" : " AND (created_at, id) < (@upperAt, @upperId)");
     }
 
-    // Which index a range lies in, and what is looked at one by one.
-    private static string Index(OrderFilter filter, OrderStatus? status)
+    // Which ranges a list is merged from: for each, what its index begins with, and what is looked at one by one.
+    private static IEnumerable<string> Conditions(OrderFilter filter)
     {
-        var kind = filter.Kind switch { OrderKind.Dripfeed => "runs IS NOT NULL", OrderKind.Subscription => "type = 17", _ => null };
-        var (own, plus) = filter.Link is not null ? ("substr(link, 1, 100) = substr(@Link, 1, 100) AND link = @Link", "+") : (kind, kind is null ? "" : "+");
-        string?[] all =
-        [
-            own,
-            filter.Link is not null && kind is not null ? kind.Replace("type", "+type", StringComparison.Ordinal) : null,
-            filter.Service is null ? null : $"{plus}service_id = @Service",
-            status is null ? null : $"{plus}status = {(int)status}",
-        ];
-        return string.Join(" AND ", all.Where(c => c is not null));
+        var asked = filter.Status is { } one ? [one] : Statuses;
+        if (filter.Kind != OrderKind.Any)
+        {
+            // These are few; their status is looked at one by one.
+            return [All(filter.Kind == OrderKind.Dripfeed ? "runs IS NOT NULL" : "type = 17", Link(filter), Service(filter, "+"), filter.Status is { } status ? $"+status = {(int)status}" : null)];
+        }
+
+        if (filter.Link is null)
+        {
+            return asked.Select(s => OfStatus(filter, s));
+        }
+
+        var ended = asked.Where(s => s.IsFinal()).ToList();
+        var open = asked.Where(s => !s.IsFinal()).Select(s => All(Link(filter), OfStatus(filter, s)));
+        return ended.Count == 0 ? open : open.Prepend(All(Link(filter), Ended, Service(filter, "+"), filter.Status is { } final ? $"+status = {(int)final}" : null));
     }
+
+    private static string OfStatus(OrderFilter filter, OrderStatus status) => filter.Service is not null && filter.Link is null && status.IsFinal()
+        ? All(Service(filter, ""), $"status = {(int)status}", Ended)
+        : All($"status = {(int)status}", Service(filter, ""), filter.WithoutChildren ? "parent_id IS NULL" : null);
+
+    private static string? Service(OrderFilter filter, string plus) => filter.Service is null ? null : $"{plus}service_id = @Service";
+
+    private static string? Link(OrderFilter filter) => filter.Link is null ? null : "substr(link, 1, 100) = substr(@Link, 1, 100) AND link = @Link";
+
+    private static string All(params string?[] conditions) => string.Join(" AND ", conditions.Where(c => c is not null));
 
     // Both the days and the place are bounds in the order of the list; the closer one of each side counts, so that there is one range and not a condition more. Ids are 1 or more.
     private static (ListMark? Lower, ListMark? Upper) Bounds(OrderFilter filter, ListPlace place)

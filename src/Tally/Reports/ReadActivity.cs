@@ -27,7 +27,7 @@ public sealed class ReadActivity(Database database)
             $"SELECT COUNT(*) FROM (SELECT id FROM orders WHERE account_id = @accountId AND status IN ({Open}) AND parent_id IS NULL LIMIT @MostCounted) AS o",
             new { accountId, MostCounted }, cancellationToken: ct));
         var rows = await connection.QueryAsync<Order>(new CommandDefinition(
-            $"SELECT {Order.Columns} FROM orders WHERE account_id = @accountId AND parent_id IS NULL ORDER BY id DESC LIMIT @latest", new { accountId, latest }, cancellationToken: ct));
+            OrderListSql.Latest(database.Kind, Order.Columns), new { account = accountId, size = latest }, cancellationToken: ct));
         return new Activity((int)open, [.. rows]);
     }
 }

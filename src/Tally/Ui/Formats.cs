@@ -77,10 +77,11 @@ public sealed class Formats(Words words, string currency, TimeZoneInfo zone, Dat
             : Day(at);
     }
 
-    /// <summary>How long something takes: <c>45 min</c>, <c>3 h 20 min</c>, <c>2 days</c>.</summary>
+    /// <summary>How long something takes: <c>45 min</c>, <c>3 h 20 min</c>, <c>3 h</c>, <c>2 days</c>.</summary>
     public string Span(TimeSpan span) =>
         span.TotalMinutes < 1 ? words["ui.span.moment"]
         : span.TotalHours < 1 ? words["ui.span.minutes", (int)span.TotalMinutes]
+        : span.TotalHours < 48 && span.Minutes == 0 ? words["ui.span.wholeHours", (int)span.TotalHours]
         : span.TotalHours < 48 ? words["ui.span.hours", (int)span.TotalHours, span.Minutes]
         : words["ui.span.days", (int)span.TotalDays];
 

@@ -19,7 +19,10 @@ public static class Page
         where TComponent : IComponent => Of<TComponent>(parameters, StatusCodes.Status422UnprocessableEntity);
 
     /// <summary>The page that says that there is nothing here.</summary>
-    public static IResult NotFound() => Of<Tally.Ui.Pages.Problem>(new { Status = StatusCodes.Status404NotFound }, StatusCodes.Status404NotFound);
+    public static IResult NotFound() => Problem(StatusCodes.Status404NotFound);
+
+    /// <summary>The page that says what went wrong.</summary>
+    public static IResult Problem(int status) => new ProblemResult(status);
 
     /// <summary>Sends the browser to one of our pages after a form was carried out.</summary>
     public static IResult Go(string path) => TypedResults.LocalRedirect("~" + path);
@@ -40,7 +43,7 @@ public static class Page
             var http = context.HttpContext;
             if (HttpMethods.IsPost(http.Request.Method) && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false })
             {
-                return Of<Tally.Ui.Pages.Problem>(new { Status = StatusCodes.Status400BadRequest }, StatusCodes.Status400BadRequest);
+                return Problem(StatusCodes.Status400BadRequest);
             }
 
             if (HttpMethods.IsGet(http.Request.Method))
@@ -62,6 +65,16 @@ public static class Page
         var pages = routes.MapPages();
         pages.RequireAuthorization();
         return pages;
+    }
+
+    // What was asked for is not repeated, for it may hold anything, a key too: whoever changes the language on this page goes on at the front page.
+    private sealed class ProblemResult(int status) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.RequestServices.GetRequiredService<Visitor>().Path = "/";
+            return Of<Tally.Ui.Pages.Problem>(new { Status = status == StatusCodes.Status413PayloadTooLarge ? StatusCodes.Status400BadRequest : status }, status).ExecuteAsync(httpContext);
+        }
     }
 
     // Also for forms without fields of their own, which no parameter binds.

@@ -36,6 +36,6 @@ internal sealed class PageProblems(RequestDelegate next, ILogger<PageProblems> l
     private static Task ShowAsync(HttpContext http, int status)
     {
         http.Response.Headers.CacheControl = "no-cache, no-store";
-        return Page.Of<Pages.Problem>(new { Status = status == 413 ? StatusCodes.Status400BadRequest : status }, status).ExecuteAsync(http);
+        return Page.Problem(status).ExecuteAsync(http);
     }
 }

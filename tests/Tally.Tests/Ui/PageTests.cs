@@ -36,11 +36,12 @@ public sealed class PageTests
     {
         await using var panel = await TestPanel.StartAsync(StoreKind.Sqlite);
         using var visitor = new WebVisitor(panel);
-        await visitor.GetAsync("/nothing?a=1");
+        await visitor.GetAsync("/services?q=1");
         await visitor.SendAsync("/preferences", ("language", "vi"));
-        visitor.Location.ShouldBe("/nothing?a=1");
-        await visitor.GetAsync("/nothing");
+        visitor.Location.ShouldBe("/services?q=1");
+        await visitor.GetAsync("/nothing?a=1");
         await visitor.SendAsync("/preferences", ("theme", "Dark"));
+        visitor.Location.ShouldBe("/"); // a page that is not there repeats nothing of what was asked for
         await visitor.GetAsync("/nothing");
         visitor.Page.DocumentElement.GetAttribute("lang").ShouldBe("vi");
         visitor.Page.DocumentElement.GetAttribute("data-bs-theme").ShouldBe("dark");

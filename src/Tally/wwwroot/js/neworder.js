@@ -24,8 +24,9 @@ function listen(root) {
   let rows;
   const list = async () => (rows ??= await load(root.dataset.list));
   root.addEventListener('focusin', (event) => { if (event.target.id === 'pick-q') list(); });
-  root.addEventListener('input', async (event) => {
-    if (event.target.id === 'pick-q') show(root, find(await list(), event.target.value, mostFound), event.target.value);
+  const search = async (field) => show(root, find(await list(), field.value, mostFound), field.value);
+  root.addEventListener('input', (event) => {
+    if (event.target.id === 'pick-q') search(event.target);
     else if (event.target.form?.dataset.order !== undefined) reckonForm(event.target.form);
   });
   root.addEventListener('keydown', (event) => {
@@ -51,6 +52,10 @@ function listen(root) {
     go(root, `${event.target.action}?${new URLSearchParams(asked)}`);
   });
   addEventListener('popstate', () => location.reload());
+
+  // On a slow line people type before this script has come.
+  const early = root.querySelector('#pick-q');
+  if (early === document.activeElement && early.value) search(early);
 }
 
 async function load(url) {

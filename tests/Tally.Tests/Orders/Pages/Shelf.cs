@@ -39,13 +39,17 @@ internal static class Shelf
     private static Task PutAsync(WriteTransaction tx, long account, int firstId, int[] numbers, Func<int, long> service)
     {
         var type = numbers.Select(n => (short)(n % 150 == 149 ? ServiceType.Subscriptions : ServiceType.Default)).ToArray();
+        var status = numbers.Select(n => n % 150 == 149 ? OrderStatus.Active : Mix[n % 7]).ToArray();
+
+        // Two of three are placed in the same minute, so that lists must tell them apart by their ids.
+        var placed = numbers.Select(n => First.AddMinutes(n - (n % 3 == 1 ? 1 : 0)).ToUnixTimeMilliseconds()).ToArray();
         return BulkInsert.IntoAsync(
             tx, "orders", CancellationToken.None,
             new BulkColumn("id", numbers.Select(n => (long)firstId + n).ToArray()),
             new BulkColumn("account_id", numbers.Select(_ => account).ToArray()),
             new BulkColumn("service_id", numbers.Select(service).ToArray()),
             new BulkColumn("type", type),
-            new BulkColumn("status", numbers.Select(n => (short)(n % 150 == 149 ? OrderStatus.Active : Mix[n % 7])).ToArray()),
+            new BulkColumn("status", status.Select(s => (short)s).ToArray()),
             new BulkColumn("send_state", numbers.Select(_ => (short)SendState.None).ToArray()),
             new BulkColumn("link", numbers.Select(n => $"https://example.com/post/{n / 4}").ToArray()),
             new BulkColumn("quantity", numbers.Select(_ => 100L).ToArray()),
@@ -54,7 +58,7 @@ internal static class Shelf
             new BulkColumn("run", numbers.Select(n => n % 100 == 50 ? (int?)0 : null).ToArray()),
             new BulkColumn("runs", numbers.Select(n => n % 100 == 50 ? (int?)5 : null).ToArray()),
             new BulkColumn("interval_minutes", numbers.Select(n => n % 100 == 50 ? (int?)60 : null).ToArray()),
-            // Two of three are placed in the same minute, so that lists must tell them apart by their ids.
-            new BulkColumn("created_at", numbers.Select(n => First.AddMinutes(n - (n % 3 == 1 ? 1 : 0)).ToUnixTimeMilliseconds()).ToArray()));
+            new BulkColumn("created_at", placed),
+            new BulkColumn("ended_at", placed.Select((at, i) => status[i].IsFinal() ? at : (long?)null).ToArray()));
     }
 }

@@ -1,0 +1,95 @@
+"""The load runs: wrk against the bare endpoint and the panels, by turns, with pgbench beside the adds."""
+import dataclasses, pathlib, sys
+
+from . import bars
+from .machine import median, wrk
+
+# Kinds of requests in the order of their runs. services and the two with wrong keys ask no store.
+KINDS = ["balance", "status", "statuses", "services", "wrong-key", "flood", "add", "add-one"]
+
+
+@dataclasses.dataclass
+class Keys:
+    """Who asks, and for which orders: load.lua's arguments."""
+    file: pathlib.Path
+    span: int = 0
+    copies: int = 0
+
+
+@dataclasses.dataclass
+class Taken:
+    """What the laps of one kind at one number of connections gave, for each server."""
+    rates: dict
+    p99: dict
+
+    def rate(self, name):
+        return median(self.rates[name])
+
+    def ratio(self, name, other):
+        return median(a / b for a, b in zip(self.rates[name], self.rates[other]))
+
+
+def laps(kind, connections, servers, keys, options, beside=()):
+    """Every server gets a lap in turn; the first lap warms up. `beside` are (name, function of connections and seconds) that take turns with them."""
+    taken = Taken({n: [] for n in [*servers, *(b[0] for b in beside)]}, {n: [] for n in servers})
+    for lap in range(options.rounds + 1):
+        seconds = options.seconds if lap else 1
+        for name, server in servers.items():
+            rate, p99, errors = wrk(server.url, kind, keys[name], connections, seconds)
+            if errors:
+                sys.exit(f"{name} answered {errors} requests of {kind} wrongly")
+            if lap:
+                taken.rates[name].append(rate)
+                taken.p99[name].append(p99)
+        for name, run in beside:
+            rate = run(connections, seconds)
+            if lap:
+                taken.rates[name].append(rate)
+    return taken
+
+
+def run(table, options, servers, keys, cluster):
+    """All kinds at all numbers of connections, into the table."""
+    for connections in options.connections:
+        taken = {}
+        for kind in options.kinds:
+            if not set(servers) - {"bare"}:
+                continue
+            beside = [("pgbench", cluster.pgbench)] if kind == "add" and cluster and "postgres" in servers else []
+            taken[kind] = laps(kind, connections, servers, keys, options, beside)
+            rows(table, kind, connections, taken, servers)
+
+
+def rows(table, kind, connections, taken, servers):
+    now, where = taken[kind], f"{kind}, {connections} connections"
+    if kind not in ("statuses", "add-one"):
+        table.add(where, "bare", f"{now.rate('bare'):,.0f}/s", p99=f"{median(now.p99['bare']):.1f}")
+    for name in servers:
+        if name == "bare":
+            continue
+        figure, p99 = f"{now.rate(name):,.0f}/s", f"{median(now.p99[name]):.1f}"
+        if kind == "statuses":
+            ids = 100 * now.rate(name)
+            table.add(where, name, f"{ids:,.0f} ids/s", "", f"{bars.IDS_A_SECOND[name]:,} ids/s", ids >= bars.IDS_A_SECOND[name], p99)
+            if "status" in taken:
+                times = ids / taken["status"].rate(name)
+                table.add(f"{where}, against one id a call", name, "", f"{times:.1f} ×", f"{bars.IDS_OF_SINGLE} ×", times >= bars.IDS_OF_SINGLE)
+        elif kind == "add-one":
+            if "add" in taken:
+                ratio = now.rate(name) / taken["add"].rate(name)
+                table.add(f"{where} (one account only), against add", name, figure, f"{ratio:.2f}", bars.ADD_ONE_OF_ADD, ratio >= bars.ADD_ONE_OF_ADD, p99)
+        else:
+            ratio, bar = now.ratio(name, "bare"), bars.OF_BARE[kind, name]
+            table.add(where, name, figure, f"{ratio:.2f}", bar, ratio >= bar, p99)
+    if "pgbench" in now.rates:
+        times = now.ratio("postgres", "pgbench")
+        table.add(f"{where}, against pgbench -N ({now.rate('pgbench'):,.0f}/s)", "postgres", "", f"{times:.1f} ×", f"{bars.OF_PGBENCH} ×", times >= bars.OF_PGBENCH)
+
+
+def growth(table, options, small, large, keys):
+    """add and status of a small store against a large one of the same kind, by turns."""
+    for store in small:
+        for kind in ("status", "add"):
+            now = laps(kind, 64, {"small": small[store], "large": large[store]}, {"small": keys[store, "small"], "large": keys[store, "large"]}, options)
+            ratio = now.ratio("large", "small")
+            table.add(f"{kind}, {options.growth:,} orders against 10,000", store, f"{now.rate('large'):,.0f}/s", f"{ratio:.2f}", bars.GROWTH, ratio >= bars.GROWTH, f"{median(now.p99['large']):.1f}")
