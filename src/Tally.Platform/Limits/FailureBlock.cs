@@ -7,9 +7,9 @@ namespace Tally.Platform.Limits;
 /// </summary>
 /// <remarks>
 /// A block runs its time from the failure that caused it; failures during a block neither extend it nor count afterwards. Memory is bounded by
-/// <c>maxKeys</c>: a newcomer first pushes out keys whose failures are too old to matter, then the key whose last failure is the oldest, and a blocked
-/// key only when all are blocked (the one whose block ends soonest). So an attacker needs more addresses than <c>maxKeys</c>, each failing to the full,
-/// to free a blocked one.
+/// <c>maxKeys</c>: a newcomer first pushes out keys whose failures are too old to matter, then those whose last failures are the oldest (a sixteenth at
+/// once), and a blocked key only when all are blocked (the one whose block ends soonest). So an attacker needs more addresses than <c>maxKeys</c>, each
+/// failing to the full, to free a blocked one.
 /// </remarks>
 public sealed class FailureBlock<TKey> where TKey : notnull
 {
@@ -61,7 +61,7 @@ public sealed class FailureBlock<TKey> where TKey : notnull
         var (now, stripe) = (_clock.Now, _keys.Of(key));
         lock (stripe.Gate)
         {
-            var failures = stripe.FindOrAdd(key, now, _weigh) ??= new Failures(_failures);
+            var failures = stripe.FindOrAdd(key, now, _weigh, dear: _windowTicks) ??= new Failures(_failures);
             if (now < failures.BlockedUntil || !failures.Add(now, _windowTicks)) return false;
             failures.BlockedUntil = now + _blockTicks;
             failures.Forget();

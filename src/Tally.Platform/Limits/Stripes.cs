@@ -4,12 +4,16 @@ namespace Tally.Platform.Limits;
 
 /// <summary>
 /// A bounded map from keys to small states, spread over locks so that callers seldom meet. Nothing is allocated once the keys are known. When a stripe is
-/// full, a new key pushes out the states that say nothing any more, or else the one that says the least.
+/// full, a new key pushes out the states that say nothing any more, or else the one that says the least, and with it some of the next: a flood of new keys must
+/// not search the whole stripe for each.
 /// </summary>
 internal sealed class Stripes<TKey, TState> where TKey : notnull
 {
     private const int MostStripes = 64;
     private const int SmallestStripe = 256;
+
+    /// <summary>The part of a full stripe that makes room at once.</summary>
+    private const int PartEvicted = 16;
 
     private readonly Stripe[] _stripes;
     private readonly IEqualityComparer<TKey> _keys;
@@ -58,23 +62,32 @@ internal sealed class Stripes<TKey, TState> where TKey : notnull
         /// <summary>The key's state; a null reference if there is none.</summary>
         public ref TState Find(TKey key) => ref CollectionsMarshal.GetValueRefOrNullRef(_states, key);
 
-        /// <summary>The key's state, made if it is new. <paramref name="weigh"/> tells what a state is worth at a time: 0 or less is worth nothing.</summary>
-        public ref TState FindOrAdd(TKey key, long now, Func<TState, long, long> weigh)
+        /// <summary>The key's state, made if it is new.</summary>
+        /// <param name="weigh">What a state is worth at a time: 0 or less is worth nothing.</param>
+        /// <param name="dear">States worth more than this go one at a time, when nothing else is left.</param>
+        public ref TState FindOrAdd(TKey key, long now, Func<TState, long, long> weigh, long dear)
         {
-            if (_states.Count >= capacity && !_states.ContainsKey(key)) Evict(now, weigh);
+            if (_states.Count >= capacity && !_states.ContainsKey(key)) Evict(now, weigh, dear);
             return ref CollectionsMarshal.GetValueRefOrAddDefault(_states, key, out _)!;
         }
 
-        private void Evict(long now, Func<TState, long, long> weigh)
+        private void Evict(long now, Func<TState, long, long> weigh, long dear)
         {
-            var (lightest, least) = (default(TKey), long.MaxValue);
+            var left = new List<(long Weight, TKey Key)>(_states.Count);
             foreach (var (key, state) in _states)
             {
                 var weight = weigh(state, now);
                 if (weight <= 0) _states.Remove(key);
-                else if (weight < least) (lightest, least) = (key, weight);
+                else left.Add((weight, key));
             }
-            if (_states.Count >= capacity) _states.Remove(lightest!);
+            if (_states.Count < capacity) return;
+            left.Sort(static (a, b) => a.Weight.CompareTo(b.Weight));
+            _states.Remove(left[0].Key);
+            foreach (var (weight, key) in left.Take(capacity / PartEvicted).Skip(1))
+            {
+                if (weight > dear) break;
+                _states.Remove(key);
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ public sealed class TokenBuckets<TKey> where TKey : notnull
         long late;
         lock (stripe.Gate)
         {
-            ref var fullAt = ref stripe.FindOrAdd(key, now, s_ticksUntilFull);
+            ref var fullAt = ref stripe.FindOrAdd(key, now, s_ticksUntilFull, dear: 0);
             fullAt = Math.Clamp(fullAt, now, emptyAt);
             late = fullAt + pace.TicksPerToken - emptyAt;
             if (late <= 0) fullAt += pace.TicksPerToken;

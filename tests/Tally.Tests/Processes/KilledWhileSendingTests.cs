@@ -13,10 +13,14 @@ public sealed class KilledWhileSendingTests
 {
     private const int Orders = 120;
 
+    /// <summary>So slow that no machine has sent everything before the sender is killed.</summary>
+    private const string CallsPerSecond = "20";
+
     [Theory, BothStores]
     public async Task Each_order_reaches_the_provider_exactly_once_though_sender_and_provider_are_killed(StoreKind kind)
     {
         await using var chain = await ProcessChain.CreateAsync(kind);
+        await chain.First.RunAsync("provider", "set", ProcessChain.ProviderName, "--calls-per-second", CallsPerSecond);
         await PlaceAsync(chain);
         var sender = await chain.First.ServeAsync();
         await TestPanel.WaitAsync(async () => await chain.CountAsync(SendState.Sent) >= 20, "twenty orders are sent", 60);
