@@ -53,6 +53,10 @@ public abstract class Database : IAsyncDisposable
     /// <summary>A connection for reading, from the pool; the caller disposes it.</summary>
     public abstract ValueTask<DbConnection> OpenReadAsync(CancellationToken ct);
 
+    /// <summary>A reader of its own for one query that is asked all the time; the caller disposes it. Only where the store is inside the process.</summary>
+    /// <exception cref="NotSupportedException">The store is not SQLite.</exception>
+    public virtual ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct) => throw new NotSupportedException($"{Kind} has no readers inside the process.");
+
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction and commits it when it returns. When it throws, everything it did is undone.
     /// </summary>

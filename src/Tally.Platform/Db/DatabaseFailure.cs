@@ -39,6 +39,9 @@ public static class DatabaseFailure
         _ => FailureKind.Other,
     };
 
+    /// <summary>Whether it is the store's doing and not ours: a request that fails so is answered as one that may be sent again.</summary>
+    public static bool IsOfStore(Exception e) => e is StoreUnavailableException or CommitUnknownException or DbException or TimeoutException;
+
     private static FailureKind OfState(string state) => state switch
     {
         PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => FailureKind.Conflict,

@@ -1,70 +1,68 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 
 namespace Tally.Platform.Db;
 
 /// <summary>One query, kept open and prepared on a few connections, for hot reads inside the process (SQLite).</summary>
-public sealed class PreparedReads(Database database, string sql, params string[] parameters) : IAsyncDisposable
+public sealed class PreparedReads(Database database, string sql) : IDisposable
 {
-    private readonly ConcurrentBag<DbCommand> _idle = [];
+    private readonly ConcurrentBag<SqliteReader> _idle = [];
     private bool _closed;
 
-    /// <summary>Lends the prepared command to <paramref name="read"/>, which sets the parameters' values (in the order of their names) and runs it.</summary>
-    public async ValueTask<T> UseAsync<TState, T>(TState state, Func<DbCommand, TState, T> read, CancellationToken ct)
+    /// <summary>Lends the statement to <paramref name="read"/>, which binds its values and steps through its rows once.</summary>
+    public ValueTask<T> UseAsync<TState, T>(TState state, Func<SqliteStatement, TState, T> read, CancellationToken ct) => UseAsync(state, read, together: false, ct);
+
+    /// <summary>The same for a <paramref name="read"/> that runs the statement many times (and resets it after each): all from one state of the store.</summary>
+    public ValueTask<T> UseTogetherAsync<TState, T>(TState state, Func<SqliteStatement, TState, T> read, CancellationToken ct) => UseAsync(state, read, together: true, ct);
+
+    public void Dispose()
     {
-        if (!_idle.TryTake(out var command))
+        Volatile.Write(ref _closed, true);
+        while (_idle.TryTake(out var reader))
         {
-            command = await PrepareAsync(ct);
+            reader.Dispose();
+        }
+    }
+
+    private async ValueTask<T> UseAsync<TState, T>(TState state, Func<SqliteStatement, TState, T> read, bool together, CancellationToken ct)
+    {
+        if (!_idle.TryTake(out var reader))
+        {
+            reader = await database.OpenReaderAsync(sql, ct);
         }
 
         try
         {
-            var result = read(command, state);
+            var result = together ? ReadTogether(reader, state, read) : Read(reader, state, read);
             if (Volatile.Read(ref _closed))
             {
-                await CloseAsync(command);
+                reader.Dispose();
             }
             else
             {
-                _idle.Add(command);
+                _idle.Add(reader);
             }
 
             return result;
         }
         catch
         {
-            await CloseAsync(command);
+            reader.Dispose();
             throw;
         }
     }
 
-    public async ValueTask DisposeAsync()
+    private static T Read<TState, T>(SqliteReader reader, TState state, Func<SqliteStatement, TState, T> read)
     {
-        Volatile.Write(ref _closed, true);
-        while (_idle.TryTake(out var command))
-        {
-            await CloseAsync(command);
-        }
+        var result = read(reader.Statement, state);
+        reader.Statement.Reset();
+        return result;
     }
 
-    private async Task<DbCommand> PrepareAsync(CancellationToken ct)
+    private static T ReadTogether<TState, T>(SqliteReader reader, TState state, Func<SqliteStatement, TState, T> read)
     {
-        var connection = await database.OpenReadAsync(ct);
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var name in parameters)
-        {
-            BulkInsert.Add(command, name, 0L);
-        }
-
-        await command.PrepareAsync(ct);
-        return command;
-    }
-
-    private static async Task CloseAsync(DbCommand command)
-    {
-        var connection = command.Connection!;
-        await command.DisposeAsync();
-        await connection.DisposeAsync();
+        reader.Begin();
+        var result = Read(reader, state, read);
+        reader.End();
+        return result;
     }
 }

@@ -13,9 +13,9 @@ public sealed class SqliteDatabase : Database
     internal const string ConnectionStringStart = "Data Source=";
 
     private const int BusyTimeoutMs = 10_000;
-    private readonly string _readString;
+    private readonly string _readString, _readerString;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly SqliteConnection _writer;
+    private readonly SqliteWriter _writer;
     private readonly string _path;
     private bool _open, _closed;
 
@@ -23,7 +23,8 @@ public sealed class SqliteDatabase : Database
     {
         var full = Path.GetFullPath(path.StartsWith(ConnectionStringStart, StringComparison.OrdinalIgnoreCase) ? new SqliteConnectionStringBuilder(path).DataSource : path);
         _path = full;
-        _writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = full, Pooling = false, DefaultTimeout = BusyTimeoutMs / 1000 }.ToString());
+        _writer = new SqliteWriter(new SqliteConnectionStringBuilder { DataSource = full, Pooling = false, DefaultTimeout = BusyTimeoutMs / 1000 }.ToString());
+        _readerString = new SqliteConnectionStringBuilder { DataSource = full, Pooling = false, DefaultTimeout = BusyTimeoutMs / 1000 }.ToString();
         _readString = new SqliteConnectionStringBuilder { DataSource = full, Pooling = true, DefaultTimeout = BusyTimeoutMs / 1000 }.ToString();
     }
 
@@ -33,13 +34,9 @@ public sealed class SqliteDatabase : Database
 
     public override bool IsThere => File.Exists(_path);
 
-    public override async ValueTask<DbConnection> OpenReadAsync(CancellationToken ct)
-    {
-        await EnsureOpenAsync(ct);
-        var connection = new SqliteConnection(_readString);
-        connection.Open();
-        return connection;
-    }
+    public override async ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => await ConnectAsync(_readString, ct);
+
+    public override async ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct) => new(await ConnectAsync(_readerString, ct), sql);
 
     public override async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct)
     {
@@ -61,7 +58,7 @@ public sealed class SqliteDatabase : Database
 
     public override async Task<T> SnapshotAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken ct)
     {
-        await using var connection = (SqliteConnection)await OpenReadAsync(ct);
+        await using var connection = await ConnectAsync(_readString, ct);
         Pragma(connection, "BEGIN");
         try
         {
@@ -96,7 +93,7 @@ public sealed class SqliteDatabase : Database
         {
             await using (var to = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = making, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString()))
             {
-                await using var from = (SqliteConnection)await OpenReadAsync(ct);
+                await using var from = await ConnectAsync(_readString, ct);
                 to.Open();
                 Pragma(to, "PRAGMA synchronous=FULL");
                 from.BackupDatabase(to); // in one step, so that it is one moment's store
@@ -131,6 +128,14 @@ public sealed class SqliteDatabase : Database
         {
             _gate.Release();
         }
+    }
+
+    private async ValueTask<SqliteConnection> ConnectAsync(string how, CancellationToken ct)
+    {
+        await EnsureOpenAsync(ct);
+        var connection = new SqliteConnection(how);
+        connection.Open();
+        return connection;
     }
 
     private async ValueTask EnsureOpenAsync(CancellationToken ct)

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Tally.Operations;
 using Tally.Platform.Db;
 
@@ -26,7 +25,7 @@ internal sealed class Endpoint(TrustedProxies proxies, Gate gate, Actions action
         {
             return;
         }
-        catch (Exception failure) when (failure is StoreUnavailableException or DbException or TimeoutException)
+        catch (Exception failure) when (DatabaseFailure.IsOfStore(failure))
         {
             log.LogWarning(failure, "API v2: the store does not answer");
             Telemetry.Unavailable(fault: false);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Tally.Ledger;
 using Tally.Platform.Db;
 
@@ -21,7 +20,7 @@ public sealed class ReadBalance : IAsyncDisposable
         }
         else
         {
-            _one = new PreparedReads(database, GeneralLedger.BalanceQuery, "account");
+            _one = new PreparedReads(database, GeneralLedger.BalanceQuery);
         }
     }
 
@@ -36,15 +35,19 @@ public sealed class ReadBalance : IAsyncDisposable
             return found ? balance : throw NoWallet(accountId);
         }
 
-        return await _one!.UseAsync(accountId, static (command, account) => ReadOne(command, account), ct);
+        return await _one!.UseAsync(accountId, static (statement, account) => ReadOne(statement, account), ct);
     }
 
-    public ValueTask DisposeAsync() => _batcher?.DisposeAsync() ?? _one!.DisposeAsync();
-
-    private static Money ReadOne(DbCommand command, long accountId)
+    public ValueTask DisposeAsync()
     {
-        command.Parameters[0].Value = accountId;
-        return command.ExecuteScalar() is long units ? new Money(units) : throw NoWallet(accountId);
+        _one?.Dispose();
+        return _batcher?.DisposeAsync() ?? default;
+    }
+
+    private static Money ReadOne(SqliteStatement statement, long accountId)
+    {
+        statement.Bind(1, accountId);
+        return statement.Step() ? new Money(statement.Int64(0)) : throw NoWallet(accountId);
     }
 
     private async Task<IReadOnlyDictionary<long, Money>> ReadManyAsync(IReadOnlyCollection<long> accounts, CancellationToken ct)

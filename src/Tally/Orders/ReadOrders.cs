@@ -23,7 +23,7 @@ public sealed class ReadOrders : IAsyncDisposable
         }
         else
         {
-            _one = new PreparedReads(database, $"SELECT {Columns} FROM orders o WHERE o.id = @order AND o.account_id = @account", "order", "account");
+            _one = new PreparedReads(database, $"SELECT {Columns} FROM orders o WHERE o.id = ?1 AND o.account_id = ?2");
         }
     }
 
@@ -32,7 +32,7 @@ public sealed class ReadOrders : IAsyncDisposable
     public async ValueTask<OrderView?> OneAsync(long accountId, long order, CancellationToken ct)
     {
         var row = _one is not null
-            ? await _one.UseAsync((accountId, order), static (command, key) => ReadOne(command, key.accountId, key.order), ct)
+            ? await _one.UseAsync((accountId, order), static (statement, key) => ReadOne(statement, key.accountId, key.order), ct)
             : await _batcher!.ReadAsync((accountId, order)) is (true, var found) ? found : null;
         return row is null ? null : row.HasFamily ? (await WithFamiliesAsync([row], ct))[0] : row.ToView(null, 0);
     }
@@ -41,7 +41,7 @@ public sealed class ReadOrders : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
     public async ValueTask<IReadOnlyDictionary<long, OrderView>> ManyAsync(long accountId, IReadOnlyCollection<long> orders, CancellationToken ct)
     {
-        var rows = _one is not null ? await _one.UseAsync((accountId, orders), static (command, keys) => ReadEach(command, keys.accountId, keys.orders), ct) : await ReadSetAsync(accountId, orders, ct);
+        var rows = _one is not null ? await _one.UseTogetherAsync((accountId, orders), static (statement, keys) => ReadEach(statement, keys.accountId, keys.orders), ct) : await ReadSetAsync(accountId, orders, ct);
         var plain = rows.Where(r => !r.HasFamily).ToDictionary(r => r.Id, r => r.ToView(null, 0));
         foreach (var view in await WithFamiliesAsync([.. rows.Where(r => r.HasFamily)], ct))
         {
@@ -55,7 +55,7 @@ public sealed class ReadOrders : IAsyncDisposable
     {
         if (_one is not null)
         {
-            await _one.DisposeAsync();
+            _one.Dispose();
         }
 
         if (_batcher is not null)
@@ -64,23 +64,24 @@ public sealed class ReadOrders : IAsyncDisposable
         }
     }
 
-    private static Row? ReadOne(DbCommand command, long account, long order)
+    private static Row? ReadOne(SqliteStatement statement, long account, long order)
     {
-        command.Parameters[0].Value = order;
-        command.Parameters[1].Value = account;
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? Row.Of(reader) : null;
+        statement.Bind(1, order);
+        statement.Bind(2, account);
+        return statement.Step() ? Row.Of(statement) : null;
     }
 
-    private static List<Row> ReadEach(DbCommand command, long account, IReadOnlyCollection<long> orders)
+    private static List<Row> ReadEach(SqliteStatement statement, long account, IReadOnlyCollection<long> orders)
     {
         var rows = new List<Row>(orders.Count);
         foreach (var order in orders)
         {
-            if (ReadOne(command, account, order) is { } row)
+            if (ReadOne(statement, account, order) is { } row)
             {
                 rows.Add(row);
             }
+
+            statement.Reset();
         }
 
         return rows;
@@ -157,6 +158,10 @@ public sealed class ReadOrders : IAsyncDisposable
         public static Row Of(DbDataReader r) => new(
             r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), (OrderStatus)r.GetInt16(4), r.GetInt64(5), (ServiceType)r.GetInt16(6),
             r.IsDBNull(7) ? null : r.GetInt32(7), r.IsDBNull(8) ? null : r.GetInt32(8), r.IsDBNull(9) ? null : r.GetString(9));
+
+        public static Row Of(SqliteStatement s) => new(
+            s.Int64(0), s.Int64(1), s.Int64(2), s.Int64(3), (OrderStatus)s.Int64(4), s.Int64(5), (ServiceType)s.Int64(6),
+            s.IsNull(7) ? null : (int)s.Int64(7), s.IsNull(8) ? null : (int)s.Int64(8), s.IsNull(9) ? null : s.Text(9));
 
         public OrderView ToView(OrderFamily? family, long refundedByRuns) =>
             new(Id, new Money(Charge - Refunded - refundedByRuns), StartCount, Status, Remains, family);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Tally.Platform.Db;
 
 namespace Tally.Ui;
@@ -27,7 +26,7 @@ internal sealed class PageProblems(RequestDelegate next, ILogger<PageProblems> l
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            var store = e is StoreUnavailableException or DbException or TimeoutException;
+            var store = DatabaseFailure.IsOfStore(e);
             logger.Log(store ? LogLevel.Warning : LogLevel.Error, e, "The page {Method} {Path} could not be made", http.Request.Method, http.Request.Path.Value);
             await ShowAsync(http, store ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError);
         }

@@ -100,6 +100,35 @@ public sealed class ContractNodeTests(ContractPanels panels) : IClassFixture<Con
     }
 
     [Theory, BothStores]
+    public async Task A_store_that_is_lost_in_the_middle_of_a_commit_is_unavailable_and_the_request_can_be_sent_again(StoreKind kind)
+    {
+        using var log = new ContractLog();
+        await using var panel = await TestPanel.StartAsync(kind, also: builder =>
+        {
+            builder.Services.AddSingleton<ILoggerProvider>(log);
+            ForgetfulDatabase.Under(builder);
+        });
+        var service = await panel.AddServiceAsync(rate: "1000");
+        var (cancelled, refilled) = (await panel.AddAsync(Default(service.Id)), await panel.AddAsync(Default(service.Id)));
+        await panel.SettleAsync(refilled, Tally.Orders.OrderStatus.Completed, 0);
+        await ContractStore.RunAsync(panel, "UPDATE orders SET completed_at = completed_at - 86400000 WHERE id = @refilled", new { refilled });
+        (string, string)[] sent = [.. Default(service.Id), ("order_reference", "again")];
+        foreach (var (action, parameters) in ((string, (string, string)[])[])[("add", sent), ("cancel", [("orders", Text(cancelled))]), ("refill", [("order", Text(refilled))])])
+        {
+            panel.Get<ForgetfulDatabase>().ForgetNext();
+            (await panel.CallAsync(action, parameters)).GetRawText().ShouldBe(Unavailable, action);
+        }
+
+        (log.Warnings.Count(w => w.Contains("the store does not answer", StringComparison.Ordinal)), log.Errors.Count).ShouldBe((3, 0));
+
+        // All of it had happened.
+        (await panel.AddAsync(sent)).ShouldBeGreaterThan(refilled);
+        (await panel.BalanceAsync()).ShouldBe("999700");
+        (await panel.QueryAsync<long>("SELECT order_id FROM cancels")).ShouldBe([cancelled]);
+        (await panel.CallAsync("refill", ("order", Text(refilled)))).GetRawText().ShouldContain("refill_open");
+    }
+
+    [Theory, BothStores]
     public async Task Old_and_plain_clients_are_answered(StoreKind kind)
     {
         var c = await panels.CustomerAsync(kind);

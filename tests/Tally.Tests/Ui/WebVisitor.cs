@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Claims;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
@@ -19,10 +20,22 @@ public sealed class WebVisitor : IDisposable
     private readonly CookieContainer _cookies = new();
     private (long Account, string Email)? _signsInAs;
 
-    public WebVisitor(TestPanel panel, string language = "en")
+    /// <param name="receiveBuffer">How many bytes may wait for the visitor on the way; null = what the system thinks good, which may be megabytes.</param>
+    public WebVisitor(TestPanel panel, string language = "en", int? receiveBuffer = null)
     {
         Panel = panel;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = _cookies }) { BaseAddress = panel.Http.BaseAddress, Timeout = TimeSpan.FromSeconds(60) };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = _cookies };
+        if (receiveBuffer is { } bytes)
+        {
+            handler.ConnectCallback = async (context, ct) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = bytes };
+                await socket.ConnectAsync(context.DnsEndPoint, ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            };
+        }
+
+        _http = new HttpClient(handler) { BaseAddress = panel.Http.BaseAddress, Timeout = TimeSpan.FromSeconds(60) };
         SetCookie("tally_language", language);
     }
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Tally.Platform.Db;
 
 namespace Tally.Billing.Webhooks;
@@ -27,7 +26,7 @@ public static class WebhookRoutes
         {
             return No(e.StatusCode, "the body could not be read");
         }
-        catch (Exception e) when (e is StoreUnavailableException or DbException or TimeoutException or CommitUnknownException)
+        catch (Exception e) when (DatabaseFailure.IsOfStore(e))
         {
             // What is delivered again counts once, so the sender may safely try again.
             context.HttpContext.RequestServices.GetRequiredService<ILogger<ReceiveBankTransfer>>().LogWarning(e, "The webhook {Path} could not be written down", context.HttpContext.Request.Path.Value);

@@ -39,6 +39,8 @@ internal sealed class CountedDatabase(Database inner) : Database
 
     public override async ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => new Connection(await inner.OpenReadAsync(ct), _read.Enqueue);
 
+    public override ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct) => inner.OpenReaderAsync(sql, ct);
+
     public override Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct) => inner.WriteAsync(work, ct);
 
     public override Task<T> SnapshotAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken ct) => inner.SnapshotAsync(work, ct);

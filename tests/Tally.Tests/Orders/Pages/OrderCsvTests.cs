@@ -56,7 +56,7 @@ public sealed class OrderCsvTests
     {
         await using var panel = await TestPanel.StartAsync(kind, also: CountedDatabase.Under);
         await panel.PutAsync(panel.Customer.Id, 40_000);
-        using var visitor = WebVisitor.Customer(panel);
+        using var visitor = new WebVisitor(panel, receiveBuffer: 16_384).SignedInAs(panel.Customer.Id, panel.Customer.Email);
         panel.Get<CountedDatabase>().Take();
         using var response = await visitor.GetRawAsync("/orders/export.csv", HttpCompletionOption.ResponseHeadersRead);
         response.Content.Headers.ContentLength.ShouldBeNull("its length is not known when it begins");

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Shouldly;
 using Tally.Platform.Db;
 using Tally.Testing;
@@ -6,16 +5,17 @@ using Xunit;
 
 namespace Tally.Tests.Platform.Db;
 
+/// <summary>Statements that stay prepared are for the store inside the process only.</summary>
 public sealed class PreparedReadsTests
 {
-    private const string Words = "CREATE TABLE words (id BIGINT PRIMARY KEY, length BIGINT NOT NULL)", Rows = "INSERT INTO words (id, length) VALUES (1, 10), (2, 20)";
-    private const string Query = "SELECT length FROM words WHERE id = @id";
+    private const string Words = "CREATE TABLE words (id BIGINT PRIMARY KEY, length BIGINT, word TEXT)", Rows = "INSERT INTO words (id, length, word) VALUES (1, 10, 'Việt 🇻🇳'), (2, 20, NULL)";
+    private const string Query = "SELECT length, word FROM words WHERE id = @id";
 
-    [Theory, BothStores]
-    public async Task A_query_is_run_again_and_again_with_other_values(StoreKind kind)
+    [Fact]
+    public async Task A_query_is_run_again_and_again_with_other_values()
     {
-        await using var store = await OpenStore.CreateAsync(kind, Words, Rows);
-        await using var reads = new PreparedReads(store.Database, Query, "id");
+        await using var store = await OpenStore.CreateAsync(StoreKind.Sqlite, Words, Rows);
+        using var reads = new PreparedReads(store.Database, Query);
         (await LengthAsync(reads, 1)).ShouldBe(10);
         (await LengthAsync(reads, 2)).ShouldBe(20);
         (await LengthAsync(reads, 3)).ShouldBeNull();
@@ -24,65 +24,130 @@ public sealed class PreparedReadsTests
     }
 
     [Fact]
+    public async Task Values_of_every_kind_go_in_and_come_out()
+    {
+        await using var store = await OpenStore.CreateAsync(StoreKind.Sqlite, Words, Rows);
+        using var byWord = new PreparedReads(store.Database, "SELECT id FROM words WHERE word = ?1");
+        using var all = new PreparedReads(store.Database, "SELECT word, length FROM words ORDER BY id");
+        var longest = new string('ế', 5_000);
+        await store.ExecuteAsync($"INSERT INTO words (id, length, word) VALUES (3, {long.MinValue}, '{longest}'), (4, NULL, '')");
+        foreach (var (word, id) in new (string?, long?)[] { ("Việt 🇻🇳", 1), (longest, 3), ("", 4), (null, null), ("Viet", null) })
+        {
+            (await byWord.UseAsync(word, First, default)).ShouldBe(id, word);
+        }
+
+        (await all.UseAsync(0, static (statement, _) =>
+        {
+            var rows = new List<(string?, long?)>();
+            while (statement.Step())
+            {
+                rows.Add((statement.IsNull(0) ? null : statement.Text(0), statement.IsNull(1) ? null : statement.Int64(1)));
+            }
+
+            return rows;
+        }, default)).ShouldBe([("Việt 🇻🇳", 10), (null, 20), (longest, long.MinValue), ("", null)]);
+
+        static long? First(SqliteStatement statement, string? word)
+        {
+            statement.Bind(1, word);
+            return statement.Step() ? statement.Int64(0) : null;
+        }
+    }
+
+    [Fact]
+    public async Task Readings_together_see_one_state_of_the_store()
+    {
+        await using var store = await OpenStore.CreateAsync(StoreKind.Sqlite, Words, Rows);
+        using var reads = new PreparedReads(store.Database, Query);
+        for (var time = 0; time < 2; time++)
+        {
+            var (first, second) = await reads.UseTogetherAsync(store, static (statement, store) =>
+            {
+                var first = Length(statement, 1);
+                statement.Reset();
+                Task.Run(() => store.ExecuteAsync("UPDATE words SET length = length + 5")).Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
+                return (first, Length(statement, 2));
+            }, default);
+            (first, second).ShouldBe((10 + (5 * time), 20 + (5 * time)));
+        }
+
+        (await LengthAsync(reads, 1)).ShouldBe(20, "the next reading sees what was committed meanwhile");
+    }
+
+    [Fact]
     public async Task Parallel_callers_inside_the_process_do_not_get_in_each_others_way()
     {
         await using var store = await OpenStore.CreateAsync(StoreKind.Sqlite, Words, Rows);
-        await using var reads = new PreparedReads(store.Database, Query, "id");
+        using var reads = new PreparedReads(store.Database, Query);
         var lengths = await Task.WhenAll(Enumerable.Range(0, 400).Select(i => Task.Run(() => LengthAsync(reads, 1 + (i % 2)))));
         lengths.ShouldBe(Enumerable.Range(0, 400).Select(i => (long?)(10 * (1 + (i % 2)))));
     }
 
-    [Theory, BothStores]
-    public async Task A_reading_that_fails_hurts_only_itself(StoreKind kind)
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_reading_that_fails_hurts_only_itself(bool together)
     {
-        await using var store = await OpenStore.CreateAsync(kind, Words, Rows);
-        await using var reads = new PreparedReads(store.Database, Query, "id");
+        await using var store = await OpenStore.CreateAsync(StoreKind.Sqlite, Words, Rows);
+        using var reads = new PreparedReads(store.Database, Query);
         await LengthAsync(reads, 1);
-        await Should.ThrowAsync<InvalidOperationException>(async () => await reads.UseAsync<int, int>(0, (_, _) => throw new InvalidOperationException(), default));
+        Func<SqliteStatement, int, int> fails = (_, _) => throw new InvalidOperationException();
+        await Should.ThrowAsync<InvalidOperationException>(async () => await (together ? reads.UseTogetherAsync(0, fails, default) : reads.UseAsync(0, fails, default)));
         (await LengthAsync(reads, 2)).ShouldBe(20);
+        await store.ExecuteAsync("UPDATE words SET length = 21 WHERE id = 2");
+        (await LengthAsync(reads, 2)).ShouldBe(21);
     }
 
     [Fact]
-    public async Task After_the_connection_has_died_reading_goes_on_with_another()
+    public async Task A_table_that_is_away_for_a_while_is_read_again_once_it_is_back()
     {
-        await using var store = await OpenStore.CreateAsync(StoreKind.Postgres, Words, Rows);
-        await using var reads = new PreparedReads(store.Database, Query, "id");
+        await using var store = await OpenStore.CreateAsync(StoreKind.Sqlite, Words, Rows);
+        using var reads = new PreparedReads(store.Database, Query);
         await LengthAsync(reads, 1);
-        await store.KillConnectionsAsync();
-        DatabaseFailure.Of(await Should.ThrowAsync<Exception>(() => LengthAsync(reads, 1))).ShouldBe(FailureKind.Unavailable);
+        await store.ExecuteAsync("ALTER TABLE words RENAME TO away");
+        (await Should.ThrowAsync<Microsoft.Data.Sqlite.SqliteException>(() => LengthAsync(reads, 1))).Message.ShouldContain("no such table");
+        await store.ExecuteAsync("ALTER TABLE away RENAME TO words");
         (await LengthAsync(reads, 1)).ShouldBe(10);
     }
 
-    [Theory, BothStores]
-    public async Task Closing_closes_the_connections_also_of_a_reading_under_way(StoreKind kind)
+    [Fact]
+    public async Task Closing_closes_also_a_reading_under_way()
     {
-        await using var store = await OpenStore.CreateAsync(kind, Words, Rows);
-        var reads = new PreparedReads(store.Database, Query, "id");
-        DbConnection? used = null;
+        await using var store = await OpenStore.CreateAsync(StoreKind.Sqlite, Words, Rows);
+        var reads = new PreparedReads(store.Database, Query);
+        SqliteStatement? used = null;
         var inside = new TaskCompletionSource();
         using var goOn = new ManualResetEventSlim();
         var reading = Task.Run(async () => await reads.UseAsync(
             1L,
-            (command, id) =>
+            (statement, id) =>
             {
-                used = command.Connection;
+                used = statement;
                 inside.SetResult();
                 goOn.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
-                return Length(command, id);
+                return Length(statement, id);
             },
             default));
         await inside.Task.WaitAsync(TimeSpan.FromSeconds(60));
-        await reads.DisposeAsync();
+        reads.Dispose();
         goOn.Set();
         (await reading.WaitAsync(TimeSpan.FromSeconds(60))).ShouldBe(10);
-        used.ShouldNotBeNull().State.ShouldBe(System.Data.ConnectionState.Closed);
+        Should.Throw<ObjectDisposedException>(() => used.ShouldNotBeNull().Step());
+    }
+
+    [Fact]
+    public async Task PostgreSQL_has_no_readers_inside_the_process()
+    {
+        await using var store = await OpenStore.CreateAsync(StoreKind.Postgres, Words, Rows);
+        using var reads = new PreparedReads(store.Database, Query);
+        await Should.ThrowAsync<NotSupportedException>(() => LengthAsync(reads, 1));
     }
 
     private static async Task<long?> LengthAsync(PreparedReads reads, long id) => await reads.UseAsync(id, Length, default);
 
-    private static long? Length(DbCommand command, long id)
+    private static long? Length(SqliteStatement statement, long id)
     {
-        command.Parameters[0].Value = id;
-        return (long?)command.ExecuteScalar();
+        statement.Bind(1, id);
+        return statement.Step() ? statement.Int64(0) : null;
     }
 }
