@@ -21,7 +21,7 @@ public sealed class ReadBatcher<TKey, TValue> : IAsyncDisposable
     /// <param name="maxBatch">How many keys one query takes at the most.</param>
     /// <param name="capacity">How many keys may wait.</param>
     public ReadBatcher(
-        Func<IReadOnlyCollection<TKey>, CancellationToken, Task<IReadOnlyDictionary<TKey, TValue>>> read, int loops = 3, int maxBatch = 256, int capacity = 20_000)
+        Func<IReadOnlyCollection<TKey>, CancellationToken, Task<IReadOnlyDictionary<TKey, TValue>>> read, int loops = 1, int maxBatch = 256, int capacity = 20_000)
     {
         _read = read;
         _maxBatch = maxBatch;

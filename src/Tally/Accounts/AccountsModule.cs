@@ -55,6 +55,7 @@ public static class AccountsModule
     private static void AddIdentity(this IServiceCollection services)
     {
         services.AddScoped<ILookupNormalizer, LowerCase>();
+        services.Configure<PasswordHasherOptions>(o => o.IterationCount = Passwords.Rounds);
         services.AddSingleton<IPasswordHasher<AccountIdentity>, PasswordHasher<AccountIdentity>>();
         services.AddIdentityCore<AccountIdentity>(o =>
             {

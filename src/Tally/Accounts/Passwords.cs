@@ -9,6 +9,9 @@ public sealed class Passwords(IPasswordHasher<AccountIdentity> hasher)
 {
     public const int Shortest = 8, Longest = 128;
 
+    /// <summary>Rounds of PBKDF2 with HMAC-SHA-512 (OWASP Password Storage Cheat Sheet). A hash of fewer is made anew when its password is next given.</summary>
+    public const int Rounds = 210_000;
+
     private static readonly HashSet<string> Obvious = new(StringComparer.OrdinalIgnoreCase)
     {
         "password", "password1", "password12", "password123", "passw0rd", "p@ssw0rd", "12345678", "123456789", "1234567890", "0123456789", "0987654321", "87654321", "11111111", "00000000",

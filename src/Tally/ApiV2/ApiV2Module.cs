@@ -37,6 +37,9 @@ public static class ApiV2Module
     public static IEndpointConventionBuilder MapApiV2(this IEndpointRouteBuilder routes)
     {
         _ = routes.ServiceProvider.GetRequiredService<TrustedProxies>();
-        return routes.Map("/api/v2", static http => http.RequestServices.GetRequiredService<Endpoint>().ServeAsync(http)).ShortCircuit();
+
+        // Everything behind it lives as long as the node: a request needs no scope of services of its own.
+        var endpoint = new Lazy<Endpoint>(routes.ServiceProvider.GetRequiredService<Endpoint>);
+        return routes.Map("/api/v2", http => endpoint.Value.ServeAsync(http)).ShortCircuit();
     }
 }

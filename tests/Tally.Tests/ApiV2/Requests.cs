@@ -12,8 +12,8 @@ internal static class Requests
     public const string Boundary = "----tally-boundary";
     public const string Multipart = "multipart/form-data; boundary=" + Boundary;
 
-    /// <summary>What a few bodies of full length may take on a busy machine; a quadratic reader would take minutes.</summary>
-    public static readonly TimeSpan LinearTime = TimeSpan.FromSeconds(10);
+    /// <summary>What a few bodies of full length may take on a machine with forty other things to do; a quadratic reader would take a quarter of an hour or more.</summary>
+    public static readonly TimeSpan LinearTime = TimeSpan.FromSeconds(90);
 
     public static RequestParameters ReadForm(string body) => ReadForm(Encoding.UTF8.GetBytes(body));
 

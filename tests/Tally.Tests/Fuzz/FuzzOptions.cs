@@ -6,7 +6,7 @@ namespace Tally.Tests.Fuzz;
 /// <summary>How much is fuzzed: little in the tests of every change, as much as one asks for with <c>./dev fuzz</c>.</summary>
 internal static class FuzzOptions
 {
-    private const int InEveryRun = 12_000;
+    private const int InEveryRun = 5_000;
 
     /// <summary>Requests to each store, and answers to the readers.</summary>
     public static int Requests { get; } = Number("TALLY_FUZZ_REQUESTS") is { } many ? checked((int)many) : InEveryRun;

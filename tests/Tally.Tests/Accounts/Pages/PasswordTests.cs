@@ -1,6 +1,10 @@
+using System.Buffers.Binary;
 using System.Net;
 using Dapper;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 using Shouldly;
+using Tally.Accounts.Identity;
 using Tally.Platform.Db;
 using Tally.Testing;
 using Tally.Tests.Mail;
@@ -13,6 +17,27 @@ namespace Tally.Tests.Accounts.Pages;
 public sealed class PasswordTests
 {
     private const string Email = "customer@example.com", New = "seven green lanterns";
+
+    [Theory, BothStores]
+    public async Task A_password_is_hashed_with_as_many_rounds_as_OWASP_asks_for_and_an_older_hash_is_made_anew_at_sign_in(StoreKind kind)
+    {
+        await using var panel = await Door.PanelAsync(kind);
+        (await RoundsAsync()).ShouldBe((2, 210_000)); // 2: HMAC-SHA-512
+        var old = new PasswordHasher<AccountIdentity>(Options.Create(new PasswordHasherOptions { IterationCount = 1_000 })).HashPassword(null!, Door.Password);
+        await panel.Get<Database>().WriteAsync(tx => tx.Connection.ExecuteAsync("UPDATE accounts SET password = @old", new { old }, tx.Transaction), CancellationToken.None);
+        (await RoundsAsync()).ShouldBe((2, 1_000));
+        using var visitor = new WebVisitor(panel);
+        await visitor.SignInAsync(Email, Door.Password);
+        visitor.Location.ShouldBe("/dashboard");
+        (await RoundsAsync()).ShouldBe((2, 210_000));
+
+        async Task<(int Function, int Rounds)> RoundsAsync()
+        {
+            // ASP.NET Core Identity's third format: a byte that says so, the function, the rounds, each in four bytes.
+            var hash = Convert.FromBase64String((await panel.QueryAsync<string>($"SELECT password FROM accounts WHERE id = {panel.Customer.Id}")).Single());
+            return (BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(1)), BinaryPrimitives.ReadInt32BigEndian(hash.AsSpan(5)));
+        }
+    }
 
     [Theory, BothStores]
     public async Task A_forgotten_password_is_set_anew_by_mail_and_everybody_else_is_out(StoreKind kind)
