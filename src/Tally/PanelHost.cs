@@ -50,6 +50,9 @@ public static class PanelHost
         builder.Logging.AddTallyLogs(options.LogFormat);
         builder.Logging.AddFilter(null, options.Quiet ? LogLevel.Warning : LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // While anything may be logged under this name, each request gets an activity and a scope of its own, whether a line is written or not. What fails is logged by us.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", options.Quiet ? LogLevel.Warning : LogLevel.Information);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = options.Drain + ShutdownTimeout);
 

@@ -13,6 +13,12 @@ public sealed class SqliteDatabase : Database
     internal const string ConnectionStringStart = "Data Source=";
 
     private const int BusyTimeoutMs = 10_000;
+
+    /// <summary>Pages of 4 KiB in the log before they are copied into the file: a page that changes again and again is copied once. The log stays around 32 MiB.</summary>
+    private const int PagesToCheckpoint = 8_000;
+
+    /// <summary>What a reader that is kept open remembers, KiB.</summary>
+    private const int ReaderCacheKb = 8_192;
     private readonly string _readString, _readerString;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SqliteWriter _writer;
@@ -36,7 +42,12 @@ public sealed class SqliteDatabase : Database
 
     public override async ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => await ConnectAsync(_readString, ct);
 
-    public override async ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct) => new(await ConnectAsync(_readerString, ct), sql);
+    public override async ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct) 
+    {
+        var connection = await ConnectAsync(_readerString, ct);
+        Pragma(connection, $"PRAGMA cache_size=-{ReaderCacheKb}");
+        return new SqliteReader(connection, sql);
+    }
 
     public override async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct)
     {
@@ -156,7 +167,7 @@ public sealed class SqliteDatabase : Database
             ObjectDisposedException.ThrowIf(_closed, this);
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             _writer.Open();
-            Pragma(_writer, $"PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=1; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;");
+            Pragma(_writer, $"PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=1; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint={PagesToCheckpoint};");
             Volatile.Write(ref _open, true);
         }
         finally
