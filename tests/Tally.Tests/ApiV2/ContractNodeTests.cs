@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Shouldly;
 using Tally.Accounts;
 using Tally.Testing;
+using Tally.Tests.Orders;
 using Xunit;
 using static Tally.Tests.ApiV2.ContractCustomer;
 

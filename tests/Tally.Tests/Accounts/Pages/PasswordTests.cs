@@ -8,6 +8,7 @@ using Tally.Accounts.Identity;
 using Tally.Platform.Db;
 using Tally.Testing;
 using Tally.Tests.Mail;
+using Tally.Tests.Orders;
 using Tally.Tests.Ui;
 using Tally.Ui;
 using Xunit;
