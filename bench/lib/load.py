@@ -30,10 +30,13 @@ class Taken:
 
 
 def laps(kind, connections, servers, keys, options, beside=()):
-    """Every server gets a lap in turn; the first lap warms up. `beside` are (name, function of connections and seconds) that take turns with them."""
+    """
+    Every server gets a lap in turn. The first lap warms up, and is long: until the runtime has compiled for the second time what a kind of request runs through, it counts calls and types in
+    it, which on a busy machine goes on for many seconds, the longer the more code there is. `beside` are (name, function of connections and seconds) that take turns with them.
+    """
     taken = Taken({n: [] for n in [*servers, *(b[0] for b in beside)]}, {n: [] for n in servers})
     for lap in range(options.rounds + 1):
-        seconds = options.seconds if lap else 1
+        seconds = options.seconds if lap else options.warm
         for name, server in servers.items():
             rate, p99, errors = wrk(server.url, kind, keys[name], connections, seconds)
             if errors:
