@@ -32,6 +32,7 @@ public sealed class PreparedReads(Database database, string sql) : IDisposable
 
         try
         {
+            reader.Lent?.Invoke();
             var result = together ? ReadTogether(reader, state, read) : Read(reader, state, read);
             if (Volatile.Read(ref _closed))
             {

@@ -19,6 +19,9 @@ public sealed class SqliteReader : IDisposable
 
     public SqliteStatement Statement { get; }
 
+    /// <summary>Called each time that it is lent to somebody who reads; null = nobody counts.</summary>
+    public Action? Lent { get; set; }
+
     /// <summary>From here to <see cref="End"/> all is read from one state of the store, whose lock is taken once and not for every run.</summary>
     public void Begin() => Run(_begin);
 

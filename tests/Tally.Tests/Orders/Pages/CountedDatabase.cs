@@ -39,7 +39,12 @@ internal sealed class CountedDatabase(Database inner) : Database
 
     public override async ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => new Connection(await inner.OpenReadAsync(ct), _read.Enqueue);
 
-    public override ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct) => inner.OpenReaderAsync(sql, ct);
+    public override async ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct)
+    {
+        var reader = await inner.OpenReaderAsync(sql, ct);
+        reader.Lent = () => _read.Enqueue(sql);
+        return reader;
+    }
 
     public override Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct) => inner.WriteAsync(work, ct);
 
