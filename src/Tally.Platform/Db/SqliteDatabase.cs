@@ -42,7 +42,7 @@ public sealed class SqliteDatabase : Database
 
     public override async ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => await ConnectAsync(_readString, ct);
 
-    public override async ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct) 
+    public override async ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct)
     {
         var connection = await ConnectAsync(_readerString, ct);
         Pragma(connection, $"PRAGMA cache_size=-{ReaderCacheKb}");

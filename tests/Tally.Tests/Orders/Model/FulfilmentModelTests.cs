@@ -15,7 +15,7 @@ namespace Tally.Tests.Orders.Model;
 /// </summary>
 public sealed class FulfilmentModelTests(ITestOutputHelper output)
 {
-    private static readonly int Stories = Number("TALLY_MODEL_STORIES", 20), Steps = Number("TALLY_MODEL_STEPS", 300);
+    private static readonly int Stories = Number("TALLY_MODEL_STORIES", 17), Steps = Number("TALLY_MODEL_STEPS", 300);
 
     private static readonly Gen<(int Kind, int A, int B)[]> Story = Gen.Select(Gen.Int[0, 99], Gen.Int[0, 100_000], Gen.Int[0, 100_000]).Array[Steps];
 
