@@ -20,7 +20,7 @@ public sealed class TakeOverTests
     public async Task The_survivor_takes_over_from_a_node_that_was_killed_while_it_sent(bool references)
     {
         await using var dispatch = await Dispatch.CreateAsync(StoreKind.Postgres, references);
-        dispatch.Upstream.Faults.WithProbability(SimulatedAction.Add, 1, new Fault.Delay(TimeSpan.FromMilliseconds(150)));
+        dispatch.Upstream.Faults.WithProbability(SimulatedAction.Add, 1, new Fault.Delay(TimeSpan.FromMilliseconds(400)));
         var survivor = await dispatch.Panel.ServeAsync("--roles", "worker");
         for (var kill = 0; kill < Kills; kill++)
         {
