@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace Tally.Platform.Db;
 
 /// <summary>
-/// Reads by key, many at a time: the keys that queue up while a query runs are read by the next one, a few loops in parallel. For a store across a
+/// Reads by key, many at a time: the keys that queue up while a query runs are read by the next one: one loop, so that as many as possible share a query. For a store across a
 /// connection, where one query of a hundred keys costs little more than one of one.
 /// </summary>
 /// <typeparam name="TKey">What is asked for.</typeparam>

@@ -45,8 +45,16 @@ public sealed class SqliteDatabase : Database
     public override async ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct)
     {
         var connection = await ConnectAsync(_readerString, ct);
-        Pragma(connection, $"PRAGMA cache_size=-{ReaderCacheKb}");
-        return new SqliteReader(connection, sql);
+        try
+        {
+            Pragma(connection, $"PRAGMA cache_size=-{ReaderCacheKb}");
+            return new SqliteReader(connection, sql);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     public override async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct)
