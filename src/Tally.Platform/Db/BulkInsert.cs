@@ -36,7 +36,14 @@ public static class BulkInsert
             return;
         }
 
-        await using var insert = tx.Command($"INSERT INTO {table} ({names}) VALUES ({parameters})");
+        var one = $"INSERT INTO {table} ({names}) VALUES ({parameters})";
+        if (tx.Connection is SqliteWriter writer && Array.TrueForAll(columns, c => SqliteColumn.CanBind(c.Values)) && writer.Find(one) is { } kept)
+        {
+            SqliteColumn.Insert(kept, columns, rows);
+            return;
+        }
+
+        await using var insert = tx.Command(one);
         var bound = columns.Select(c => Add(insert, c.Name, DBNull.Value)).ToArray();
         for (var row = 0; row < rows; row++)
         {

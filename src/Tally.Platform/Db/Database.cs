@@ -73,11 +73,28 @@ public abstract class Database : IAsyncDisposable
             },
             ct);
 
+    /// <summary>
+    /// The same for whoever has more to write meanwhile: comes back as soon as the next transaction may begin, which sees this one. Nothing of it may be told to anybody before
+    /// <see cref="Written{T}.Durable"/> has ended.
+    /// </summary>
+    /// <exception cref="CommitUnknownException">As above.</exception>
+    public virtual async Task<Written<T>> WriteAheadAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct) => new(await WriteAsync(work, ct), Task.CompletedTask);
+
+    /// <summary>
+    /// Ends when everything that a reading has seen by now is durable. Readings see what is committed, a moment before it is on the disk: whoever takes what was read for a promise waits for this.
+    /// </summary>
+    /// <exception cref="CommitUnknownException">It may be lost.</exception>
+    public virtual Task DurableAsync(CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>Reads from one unchanging snapshot of the store, however long it takes; other writers go on meanwhile.</summary>
     public abstract Task<T> SnapshotAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken ct);
 
     public abstract ValueTask DisposeAsync();
 }
+
+/// <summary>What a transaction came to, which is committed.</summary>
+/// <param name="Durable">Ends when it survives a power cut; fails with a <see cref="CommitUnknownException"/> when nobody knows whether it does.</param>
+public readonly record struct Written<T>(T Result, Task Durable);
 
 /// <summary>A transaction that writes.</summary>
 public sealed class WriteTransaction(DbConnection connection, DbTransaction transaction, DatabaseKind kind)

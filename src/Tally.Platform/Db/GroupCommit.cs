@@ -14,7 +14,7 @@ public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
 {
     private const int Tries = 5;
     private readonly Channel<Waiter> _queue;
-    private readonly Func<IReadOnlyList<TDraft>, CancellationToken, Task<TOutcome[]>> _commit;
+    private readonly Func<IReadOnlyList<TDraft>, CancellationToken, Task<Written<TOutcome[]>>> _commit;
     private readonly int _maxBatch;
     private readonly Action<int, TimeSpan>? _committed;
     private readonly Task[] _loops;
@@ -27,6 +27,13 @@ public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
     /// <param name="committed">Told of every commit: how many drafts, and how long it took. It must not fail: what it throws comes out of <see cref="DisposeAsync"/>.</param>
     public GroupCommit(
         Func<IReadOnlyList<TDraft>, CancellationToken, Task<TOutcome[]>> commit, int capacity, int maxBatch, int loops, Action<int, TimeSpan>? committed = null)
+        : this(capacity, maxBatch, loops, committed, async (drafts, ct) => new Written<TOutcome[]>(await commit(drafts, ct), Task.CompletedTask))
+    {
+    }
+
+    /// <summary>The same for a <paramref name="commit"/> that comes back before the batch is durable: the next one is written meanwhile, and nobody hears of it before it is.</summary>
+    public GroupCommit(
+        int capacity, int maxBatch, int loops, Action<int, TimeSpan>? committed, Func<IReadOnlyList<TDraft>, CancellationToken, Task<Written<TOutcome[]>>> commit)
     {
         _commit = commit;
         _maxBatch = maxBatch;
@@ -61,9 +68,10 @@ public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        var batch = new List<Waiter>(_maxBatch);
+        var settled = Task.CompletedTask;
         while (await _queue.Reader.WaitToReadAsync())
         {
+            var batch = new List<Waiter>(Math.Min(_maxBatch, _queue.Reader.Count));
             while (batch.Count < _maxBatch && _queue.Reader.TryRead(out var waiter))
             {
                 batch.Add(waiter);
@@ -71,25 +79,29 @@ public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
 
             if (batch.Count > 0)
             {
-                await CommitAsync(batch);
-                batch.Clear();
+                var settling = await CommitAsync(batch);
+
+                // One batch waits for the disk while the next is written, and no more.
+                await settled;
+                settled = settling;
             }
         }
+
+        await settled;
     }
 
-    private async Task CommitAsync(List<Waiter> batch)
+    /// <summary>Comes back when the next batch may be written, with a task that ends when this one's drafts have their outcomes.</summary>
+    private async Task<Task> CommitAsync(List<Waiter> batch)
     {
         for (var tried = 1; ; tried++)
         {
             try
             {
                 var started = Stopwatch.GetTimestamp();
-                var outcomes = await _commit(batch.ConvertAll(w => w.Draft), CancellationToken.None);
+                var written = await _commit(batch.ConvertAll(w => w.Draft), CancellationToken.None);
 
                 // From here on nothing may throw into the catches below: what is committed is never done again.
-                Answer(batch, outcomes);
-                Tell(batch.Count, Stopwatch.GetElapsedTime(started));
-                return;
+                return SettleAsync(batch, written, started);
             }
             catch (Exception e) when (DatabaseFailure.Of(e) == FailureKind.Conflict && tried < Tries)
             {
@@ -97,26 +109,44 @@ public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
             }
             catch (Exception e) when (DatabaseFailure.Of(e) is FailureKind.Unavailable or FailureKind.CommitUnknown)
             {
-                batch.ForEach(w => w.Done.TrySetException(new StoreUnavailableException("The store does not answer.", e)));
-                return;
+                Unavailable(batch, e);
+                return Task.CompletedTask;
             }
             catch (Exception e) when (batch.Count == 1)
             {
                 batch[0].Done.TrySetException(e);
-                return;
+                return Task.CompletedTask;
             }
             catch (Exception)
             {
                 // One of them is poisoned (each gets its own answer or its own exception below).
                 foreach (var waiter in batch)
                 {
-                    await CommitAsync([waiter]);
+                    await await CommitAsync([waiter]);
                 }
 
-                return;
+                return Task.CompletedTask;
             }
         }
     }
+
+    private async Task SettleAsync(List<Waiter> batch, Written<TOutcome[]> written, long started)
+    {
+        try
+        {
+            await written.Durable;
+        }
+        catch (Exception e)
+        {
+            Unavailable(batch, e);
+            return;
+        }
+
+        Answer(batch, written.Result);
+        Tell(batch.Count, Stopwatch.GetElapsedTime(started));
+    }
+
+    private static void Unavailable(List<Waiter> batch, Exception why) => batch.ForEach(w => w.Done.TrySetException(new StoreUnavailableException("The store does not answer.", why)));
 
     private static void Answer(List<Waiter> batch, TOutcome[] outcomes)
     {

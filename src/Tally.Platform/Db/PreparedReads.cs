@@ -1,69 +1,98 @@
-using System.Collections.Concurrent;
-
 namespace Tally.Platform.Db;
 
 /// <summary>One query, kept open and prepared on a few connections, for hot reads inside the process (SQLite).</summary>
 public sealed class PreparedReads(Database database, string sql) : IDisposable
 {
-    private readonly ConcurrentBag<SqliteReader> _idle = [];
+    /// <summary>Readers that are kept; one more than these reads once and is closed.</summary>
+    private const int MostReaders = 64;
+
+    private readonly Lock _gate = new();
+    private SqliteReader[] _readers = [];
     private bool _closed;
 
-    /// <summary>Lends the statement to <paramref name="read"/>, which binds its values and steps through its rows once.</summary>
-    public ValueTask<T> UseAsync<TState, T>(TState state, Func<SqliteStatement, TState, T> read, CancellationToken ct) => UseAsync(state, read, together: false, ct);
+    /// <summary>
+    /// Lends the statement to <paramref name="read"/>, which binds its values and steps through its rows, once or (with a reset after each) many times: all from one state of the store, which has
+    /// what was committed before.
+    /// </summary>
+    public ValueTask<T> UseAsync<TState, T>(TState state, Func<SqliteStatement, TState, T> read, CancellationToken ct)
+    {
+        var readers = Volatile.Read(ref _readers);
+        for (int i = 0, first = Environment.CurrentManagedThreadId; i < readers.Length; i++)
+        {
+            var reader = readers[(first + i) % readers.Length];
+            if (reader.TryEnter())
+            {
+                return new ValueTask<T>(Read(reader, kept: true, state, read));
+            }
+        }
 
-    /// <summary>The same for a <paramref name="read"/> that runs the statement many times (and resets it after each): all from one state of the store.</summary>
-    public ValueTask<T> UseTogetherAsync<TState, T>(TState state, Func<SqliteStatement, TState, T> read, CancellationToken ct) => UseAsync(state, read, together: true, ct);
+        return OpenAsync(state, read, ct);
+    }
 
     public void Dispose()
     {
-        Volatile.Write(ref _closed, true);
-        while (_idle.TryTake(out var reader))
+        SqliteReader[] readers;
+        lock (_gate)
+        {
+            (_closed, readers, _readers) = (true, _readers, []);
+        }
+
+        foreach (var reader in readers.Where(r => r.TryEnter()))
         {
             reader.Dispose();
         }
     }
 
-    private async ValueTask<T> UseAsync<TState, T>(TState state, Func<SqliteStatement, TState, T> read, bool together, CancellationToken ct)
+    private async ValueTask<T> OpenAsync<TState, T>(TState state, Func<SqliteStatement, TState, T> read, CancellationToken ct)
     {
-        if (!_idle.TryTake(out var reader))
-        {
-            reader = await database.OpenReaderAsync(sql, ct);
-        }
+        var reader = await database.OpenReaderAsync(sql, ct);
+        reader.TryEnter();
+        return Read(reader, Keep(reader), state, read);
+    }
 
+    private T Read<TState, T>(SqliteReader reader, bool kept, TState state, Func<SqliteStatement, TState, T> read)
+    {
         try
         {
             reader.Lent?.Invoke();
-            var result = together ? ReadTogether(reader, state, read) : Read(reader, state, read);
-            if (Volatile.Read(ref _closed))
+            reader.Begin();
+            var result = read(reader.Statement, state);
+            reader.Statement.Reset();
+            reader.Leave();
+            if ((!kept || Volatile.Read(ref _closed)) && reader.TryEnter())
             {
                 reader.Dispose();
-            }
-            else
-            {
-                _idle.Add(reader);
             }
 
             return result;
         }
         catch
         {
+            Forget(reader);
             reader.Dispose();
             throw;
         }
     }
 
-    private static T Read<TState, T>(SqliteReader reader, TState state, Func<SqliteStatement, TState, T> read)
+    private bool Keep(SqliteReader reader)
     {
-        var result = read(reader.Statement, state);
-        reader.Statement.Reset();
-        return result;
+        lock (_gate)
+        {
+            if (_closed || _readers.Length == MostReaders)
+            {
+                return false;
+            }
+
+            _readers = [.. _readers, reader];
+            return true;
+        }
     }
 
-    private static T ReadTogether<TState, T>(SqliteReader reader, TState state, Func<SqliteStatement, TState, T> read)
+    private void Forget(SqliteReader reader)
     {
-        reader.Begin();
-        var result = Read(reader, state, read);
-        reader.End();
-        return result;
+        lock (_gate)
+        {
+            _readers = [.. _readers.Where(r => !ReferenceEquals(r, reader))];
+        }
     }
 }

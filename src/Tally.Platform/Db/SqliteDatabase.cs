@@ -1,11 +1,12 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tally.Platform.Db;
 
 /// <summary>
-/// SQLite: WAL, every commit synced to disk (<c>synchronous=FULL</c>), one writer connection behind a gate, pooled readers.
-/// Another process (a command beside a running server) may write too: <c>BEGIN IMMEDIATE</c> waits for it.
+/// SQLite: WAL, one writer connection behind a gate, pooled readers. Every commit is synced to the disk before anybody hears of it, but not by SQLite itself, which would keep the next writer waiting for the
+/// disk (<c>synchronous=NORMAL</c>): <see cref="SqliteLog"/> does it beside the next transaction. Another process (a command beside a running server) may write too: <c>BEGIN IMMEDIATE</c> waits for it.
 /// </summary>
 public sealed class SqliteDatabase : Database
 {
@@ -14,23 +15,32 @@ public sealed class SqliteDatabase : Database
 
     private const int BusyTimeoutMs = 10_000;
 
-    /// <summary>Pages of 4 KiB in the log before they are copied into the file: a page that changes again and again is copied once. The log stays around 32 MiB.</summary>
-    private const int PagesToCheckpoint = 8_000;
-
     /// <summary>What a reader that is kept open remembers, KiB.</summary>
     private const int ReaderCacheKb = 8_192;
     private readonly string _readString, _readerString;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SqliteWriter _writer;
     private readonly string _path;
+    private readonly SqliteSnapshots _snapshots = new();
+    private readonly SqliteCheckpoints _checkpoints;
+    private readonly Action<SafeFileHandle> _sync;
+    private SqliteLog? _log;
     private bool _open, _closed;
 
     public SqliteDatabase(string path)
+        : this(path, RandomAccess.FlushToDisk)
     {
+    }
+
+    /// <param name="sync">Brings a file to the disk.</param>
+    internal SqliteDatabase(string path, Action<SafeFileHandle> sync)
+    {
+        _sync = sync;
         var full = Path.GetFullPath(path.StartsWith(ConnectionStringStart, StringComparison.OrdinalIgnoreCase) ? new SqliteConnectionStringBuilder(path).DataSource : path);
         _path = full;
         _writer = new SqliteWriter(new SqliteConnectionStringBuilder { DataSource = full, Pooling = false, DefaultTimeout = BusyTimeoutMs / 1000 }.ToString());
         _readerString = new SqliteConnectionStringBuilder { DataSource = full, Pooling = false, DefaultTimeout = BusyTimeoutMs / 1000 }.ToString();
+        _checkpoints = new SqliteCheckpoints(_readerString, _snapshots);
         _readString = new SqliteConnectionStringBuilder { DataSource = full, Pooling = true, DefaultTimeout = BusyTimeoutMs / 1000 }.ToString();
     }
 
@@ -48,7 +58,7 @@ public sealed class SqliteDatabase : Database
         try
         {
             Pragma(connection, $"PRAGMA cache_size=-{ReaderCacheKb}");
-            return new SqliteReader(connection, sql);
+            return new SqliteReader(connection, _snapshots, sql);
         }
         catch
         {
@@ -59,21 +69,35 @@ public sealed class SqliteDatabase : Database
 
     public override async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct)
     {
+        var written = await WriteAheadAsync(work, ct);
+        await written.Durable;
+        return written.Result;
+    }
+
+    public override async Task<Written<T>> WriteAheadAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct)
+    {
         await EnsureOpenAsync(ct);
         await _gate.WaitAsync(ct);
         try
         {
             ObjectDisposedException.ThrowIf(_closed, this);
+            _log?.DemandSound();
             await using var transaction = _writer.BeginTransaction(deferred: false);
+            _log ??= new SqliteLog(_path + "-wal", _sync); // the first transaction makes the file
             var result = await work(new WriteTransaction(_writer, transaction, Kind));
             transaction.Commit();
-            return result;
+            _snapshots.Committed();
+            var written = new Written<T>(result, _log.SyncAsync());
+            _checkpoints.Committed(_writer);
+            return written;
         }
         finally
         {
             _gate.Release();
         }
     }
+
+    public override Task DurableAsync(CancellationToken ct) => Volatile.Read(ref _log)?.SyncAsync().WaitAsync(ct) ?? Task.CompletedTask;
 
     public override async Task<T> SnapshotAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken ct)
     {
@@ -138,6 +162,8 @@ public sealed class SqliteDatabase : Database
             if (!_closed)
             {
                 _closed = true;
+                _log?.Dispose();
+                await _checkpoints.DisposeAsync();
                 await _writer.DisposeAsync();
                 using var pooled = new SqliteConnection(_readString);
                 SqliteConnection.ClearPool(pooled);
@@ -175,7 +201,7 @@ public sealed class SqliteDatabase : Database
             ObjectDisposedException.ThrowIf(_closed, this);
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             _writer.Open();
-            Pragma(_writer, $"PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=1; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint={PagesToCheckpoint};");
+            Pragma(_writer, $"PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=1; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=0;");
             Volatile.Write(ref _open, true);
         }
         finally

@@ -1,20 +1,30 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 
 namespace Tally.Platform.Db;
 
-/// <summary>A connection that reads, with one statement kept prepared on it. One thread at a time.</summary>
+/// <summary>
+/// A connection that reads, with one statement kept prepared on it, for one user at a time. It stays in the state of the store that it has begun to read until this process commits, or for
+/// 10 ms, since other processes (a command beside a running server) commit too.
+/// </summary>
 public sealed class SqliteReader : IDisposable
 {
+    private static readonly long LongestState = Stopwatch.Frequency / 100;
     private readonly SqliteConnection _connection;
+    private readonly SqliteSnapshots _snapshots;
     private readonly SqliteStatement _begin, _end;
+    private int _used;
+    private bool _inState;
+    private long _commits, _since;
 
     /// <param name="connection">Open; it ends with this object.</param>
     /// <exception cref="ArgumentException">The text is not exactly one statement.</exception>
-    internal SqliteReader(SqliteConnection connection, string sql)
+    internal SqliteReader(SqliteConnection connection, SqliteSnapshots snapshots, string sql)
     {
-        _connection = connection;
+        (_connection, _snapshots) = (connection, snapshots);
         Statement = Prepare(sql);
         (_begin, _end) = (Prepare("BEGIN"), Prepare("COMMIT"));
+        snapshots.Add(this);
     }
 
     public SqliteStatement Statement { get; }
@@ -22,17 +32,53 @@ public sealed class SqliteReader : IDisposable
     /// <summary>Called each time that it is lent to somebody who reads; null = nobody counts.</summary>
     public Action? Lent { get; set; }
 
-    /// <summary>From here to <see cref="End"/> all is read from one state of the store, whose lock is taken once and not for every run.</summary>
-    public void Begin() => Run(_begin);
+    /// <summary>Takes it for oneself, if nobody has it; until <see cref="Leave"/>.</summary>
+    public bool TryEnter() => Volatile.Read(ref _used) == 0 && Interlocked.CompareExchange(ref _used, 1, 0) == 0;
 
-    public void End() => Run(_end);
+    public void Leave() => Volatile.Write(ref _used, 0);
 
+    /// <summary>From here to <see cref="Leave"/> all is read from one state of the store, which has everything that was committed before.</summary>
+    public void Begin()
+    {
+        // The count before the state: what is committed in between is in the state, and looked for once more.
+        var (commits, now) = (_snapshots.Commits, Stopwatch.GetTimestamp());
+        if (_inState && commits == _commits && now - _since < LongestState)
+        {
+            return;
+        }
+
+        End();
+        Run(_begin);
+        (_inState, _commits, _since) = (true, commits, now);
+    }
+
+    /// <summary>Ends the state if nobody uses the reader.</summary>
+    internal void EndIdle()
+    {
+        if (Volatile.Read(ref _inState) && TryEnter())
+        {
+            End();
+            Leave();
+        }
+    }
+
+    /// <summary>Closes it; only for whoever has entered.</summary>
     public void Dispose()
     {
+        _snapshots.Remove(this);
         Statement.Dispose();
         _begin.Dispose();
         _end.Dispose();
         _connection.Dispose();
+    }
+
+    private void End()
+    {
+        if (_inState)
+        {
+            Run(_end);
+            _inState = false;
+        }
     }
 
     private static void Run(SqliteStatement statement)

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Tally.Platform.Db;
 
@@ -10,6 +11,9 @@ internal sealed class SqliteWriter(string connectionString) : SqliteConnection(c
 {
     /// <summary>More texts than the panel has; who makes new ones all the time gets no more of them kept.</summary>
     private const int MostStatements = 200;
+
+    /// <summary>SQLITE_DBSTATUS_CACHE_WRITE.</summary>
+    private const int PagesWritten = 9;
 
     private readonly Dictionary<string, SqliteStatement?> _statements = new(StringComparer.Ordinal);
 
@@ -40,6 +44,13 @@ internal sealed class SqliteWriter(string connectionString) : SqliteConnection(c
         }
 
         return _statements[sql] = SqliteStatement.Prepare(this, sql);
+    }
+
+    /// <summary>How many pages this connection has written since it was last asked.</summary>
+    internal int TakeWrittenPages()
+    {
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_db_status(Handle, PagesWritten, out var pages, out _, resetFlg: 1), Handle);
+        return pages;
     }
 
     private static bool Writes(string sql)

@@ -7,15 +7,15 @@ namespace Tally.Platform.Limits;
 /// </summary>
 /// <remarks>
 /// A block runs its time from the failure that caused it; failures during a block neither extend it nor count afterwards. Memory is bounded by
-/// <c>maxKeys</c>: a newcomer first pushes out keys whose failures are too old to matter, then those whose last failures are the oldest (a sixteenth at
+/// <c>maxKeys</c>: a newcomer first pushes out keys whose failures are too old to matter, then those whose last failures are the oldest (a quarter at
 /// once), and a blocked key only when all are blocked (the one whose block ends soonest). So an attacker needs more addresses than <c>maxKeys</c>, each
 /// failing to the full, to free a blocked one.
 /// </remarks>
 public sealed class FailureBlock<TKey> where TKey : notnull
 {
     private readonly MonotonicClock _clock;
-    private readonly Stripes<TKey, Failures?> _keys;
-    private readonly Func<Failures?, long, long> _weigh;
+    private readonly Stripes<TKey, Failures> _keys;
+    private readonly Func<Failures, long, long> _weigh;
     private readonly int _failures;
     private readonly long _windowTicks;
     private readonly long _blockTicks;
@@ -23,7 +23,7 @@ public sealed class FailureBlock<TKey> where TKey : notnull
     /// <param name="failures">How many failures block, 1 … 1000.</param>
     /// <param name="window">Within what time they count; above zero, at most 7 days.</param>
     /// <param name="blockFor">How long the block lasts; above zero, at most 7 days.</param>
-    /// <param name="maxKeys">Keys remembered at most, 1 … 10,000,000. A key takes about 150 bytes, its own size, and 8 bytes a failure.</param>
+    /// <param name="maxKeys">Keys remembered at most, 1 … 10,000,000. A key takes about 80 bytes and its own size, and from its second failure on 8 bytes for each that blocks.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public FailureBlock(int failures, TimeSpan window, TimeSpan blockFor, TimeProvider time, int maxKeys = 100_000, IEqualityComparer<TKey>? keys = null)
     {
@@ -33,7 +33,7 @@ public sealed class FailureBlock<TKey> where TKey : notnull
         ThrowUnlessWithinAWeek(window, nameof(window));
         ThrowUnlessWithinAWeek(blockFor, nameof(blockFor));
         _clock = new MonotonicClock(time);
-        _keys = new Stripes<TKey, Failures?>(maxKeys, keys);
+        _keys = new Stripes<TKey, Failures>(maxKeys, keys);
         (_failures, _windowTicks, _blockTicks) = (failures, _clock.Ticks(window), _clock.Ticks(blockFor));
         _weigh = Weigh;
     }
@@ -49,7 +49,7 @@ public sealed class FailureBlock<TKey> where TKey : notnull
         lock (stripe.Gate)
         {
             ref var failures = ref stripe.Find(key);
-            if (!Unsafe.IsNullRef(ref failures)) left = failures!.BlockedUntil - now;
+            if (!Unsafe.IsNullRef(ref failures)) left = failures.BlockedUntil - now;
         }
         retryAfter = left > 0 ? _clock.Span(left) : TimeSpan.Zero;
         return left > 0;
@@ -61,8 +61,8 @@ public sealed class FailureBlock<TKey> where TKey : notnull
         var (now, stripe) = (_clock.Now, _keys.Of(key));
         lock (stripe.Gate)
         {
-            var failures = stripe.FindOrAdd(key, now, _weigh, dear: _windowTicks) ??= new Failures(_failures);
-            if (now < failures.BlockedUntil || !failures.Add(now, _windowTicks)) return false;
+            ref var failures = ref stripe.FindOrAdd(key, now, _weigh, dear: _windowTicks);
+            if (now < failures.BlockedUntil || !failures.Add(now, _windowTicks, _failures)) return false;
             failures.BlockedUntil = now + _blockTicks;
             failures.Forget();
             return true;
@@ -70,9 +70,8 @@ public sealed class FailureBlock<TKey> where TKey : notnull
     }
 
     /// <summary>Old failures weigh nothing, a blocked key more than any that is not.</summary>
-    private long Weigh(Failures? failures, long now)
+    private long Weigh(Failures failures, long now)
     {
-        if (failures is null) return 0;
         if (failures.BlockedUntil > now) return _windowTicks + (failures.BlockedUntil - now);
         return failures.Count == 0 ? 0 : failures.Last + _windowTicks - now;
     }
@@ -83,25 +82,34 @@ public sealed class FailureBlock<TKey> where TKey : notnull
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromDays(7), name);
     }
 
-    /// <summary>The times of a key's last failures, as many as are needed to block it, in a ring.</summary>
-    private sealed class Failures(int most)
+    /// <summary>The times of a key's last failures, as many as are needed to block it, in a ring. One alone needs none: a flood from ever new addresses leaves nothing to collect.</summary>
+    private struct Failures
     {
-        private readonly long[] _at = new long[most];
+        private long[]? _at;
         private int _next;
 
         public int Count { get; private set; }
 
         public long Last { get; private set; }
 
-        public long BlockedUntil { get; set; } = long.MinValue / 2; // far past, with room to subtract
+        /// <summary>No clock runs before zero, so a key that is new is not blocked.</summary>
+        public long BlockedUntil { get; set; }
 
-        /// <summary>True when the last <c>most</c> failures all lie within the window.</summary>
-        public bool Add(long now, long windowTicks)
+        /// <summary>True when the last <paramref name="most"/> failures all lie within the window.</summary>
+        public bool Add(long now, long windowTicks, int most)
         {
-            _at[_next] = Last = now;
-            _next = (_next + 1) % _at.Length;
-            if (Count < _at.Length) Count++;
-            return Count == _at.Length && now - _at[_next] < windowTicks;
+            if (_at is null && Count > 0)
+            {
+                _at = new long[most];
+                (_at[0], _next) = (Last, 1 % most);
+            }
+
+            Last = now;
+            Count = Math.Min(Count + 1, most);
+            if (_at is null) return most == 1;
+            _at[_next] = now;
+            _next = (_next + 1) % most;
+            return Count == most && now - _at[_next] < windowTicks;
         }
 
         public void Forget() => Count = 0;

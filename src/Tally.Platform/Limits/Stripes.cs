@@ -13,7 +13,7 @@ internal sealed class Stripes<TKey, TState> where TKey : notnull
     private const int SmallestStripe = 256;
 
     /// <summary>The part of a full stripe that makes room at once.</summary>
-    private const int PartEvicted = 16;
+    private const int PartEvicted = 4;
 
     private readonly Stripe[] _stripes;
     private readonly IEqualityComparer<TKey> _keys;

@@ -22,6 +22,12 @@ public sealed class ApiKeys(Database database, TimeProvider time, ILogger<ApiKey
     public const string Prefix = "tly_";
 
     private const int LongestKey = 200, ShownCharacters = 8;
+    private static readonly TimeSpan SameUse = TimeSpan.FromSeconds(1);
+
+    // One for each thread: to make one for each request costs as much again as the hash.
+    [ThreadStatic]
+    private static IncrementalHash? t_sha256;
+
     private readonly ConcurrentDictionary<KeyHash, Caller> _callers = new();
     private readonly ConcurrentDictionary<long, KeyRow> _keys = new();
     private readonly ConcurrentDictionary<long, AccountRow> _accounts = new();
@@ -57,7 +63,9 @@ public sealed class ApiKeys(Database database, TimeProvider time, ILogger<ApiKey
 
         Span<byte> bytes = stackalloc byte[LongestKey * 3];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(key, bytes)], hash);
+        var sha256 = t_sha256 ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        sha256.AppendData(bytes[..Encoding.UTF8.GetBytes(key, bytes)]);
+        sha256.GetHashAndReset(hash);
         return _callers.GetValueOrDefault(KeyHash.Of(hash));
     }
 
@@ -69,7 +77,14 @@ public sealed class ApiKeys(Database database, TimeProvider time, ILogger<ApiKey
         _accounts.TryGetValue(accountId, out var account) && !account.Suspended ? new Caller(accountId, -accountId, scope, AddressList.Empty) : null;
 
     /// <summary>Remembers when and from where a key was last used; written to the store later, in one go for many.</summary>
-    public void Used(Caller caller, IPAddress? from) => _uses[caller.KeyId] = new KeyUse(time.GetUtcNow().ToUnixTimeMilliseconds(), from);
+    public void Used(Caller caller, IPAddress? from)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!_uses.TryGetValue(caller.KeyId, out var known) || Math.Abs(now - known.AtMs) >= SameUse.TotalMilliseconds || !Equals(known.From, from))
+        {
+            _uses[caller.KeyId] = new KeyUse(now, from);
+        }
+    }
 
     /// <summary>Writes the last uses that have gathered.</summary>
     public async Task<int> WriteUsesAsync(CancellationToken ct)

@@ -40,7 +40,7 @@ public sealed class OrderIntake : IAsyncDisposable
     {
         (_database, _ledger, _settings, _time, _bell, _providers, _ids) = (database, ledger, settings, time, bell, providers, ids.Orders);
         _commits = new GroupCommit<OrderDraft, PlaceOrderOutcome>(
-            CommitAsync, Capacity, LargestBatch, database.Kind == DatabaseKind.Postgres ? PostgresTransactions : 1, Telemetry.Committed);
+            Capacity, LargestBatch, database.Kind == DatabaseKind.Postgres ? PostgresTransactions : 1, Telemetry.Committed, CommitAsync);
         _observed = Telemetry.ObserveQueue("intake", () => _commits.Depth);
     }
 
@@ -58,16 +58,18 @@ public sealed class OrderIntake : IAsyncDisposable
         _observed.Dispose();
     }
 
-    private async Task<PlaceOrderOutcome[]> CommitAsync(IReadOnlyList<OrderDraft> drafts, CancellationToken ct)
+    private async Task<Written<PlaceOrderOutcome[]>> CommitAsync(IReadOnlyList<OrderDraft> drafts, CancellationToken ct)
     {
         var ids = await _ids.TakeAsync(drafts.Count, ct);
-        var outcomes = await _database.WriteAsync(tx => CommitAsync(tx, drafts, ids, ct), ct);
-        if (Array.Exists(outcomes, o => o is PlaceOrderOutcome.Placed { Replayed: false }))
+        var written = await _database.WriteAheadAsync(tx => CommitAsync(tx, drafts, ids, ct), ct);
+
+        // Whoever sends an order stores the intent first, which is durable only together with what was committed before it.
+        if (Array.Exists(written.Result, o => o is PlaceOrderOutcome.Placed { Replayed: false }))
         {
             _bell.Bell.Ring();
         }
 
-        return outcomes;
+        return written;
     }
 
     private async Task<PlaceOrderOutcome[]> CommitAsync(WriteTransaction tx, IReadOnlyList<OrderDraft> drafts, long[] ids, CancellationToken ct)

@@ -33,9 +33,19 @@ public sealed class OrderReferences(Database database)
     /// <summary>One reference of an account; null when it is free.</summary>
     public async Task<StoredReference?> FindAsync(long accountId, string reference, CancellationToken ct)
     {
-        await using var connection = await database.OpenReadAsync(ct);
-        return await connection.QuerySingleOrDefaultAsync<StoredReference>(new CommandDefinition(
-            $"SELECT {Columns} FROM order_references r WHERE r.account_id = @accountId AND r.reference = @reference", new { accountId, reference }, cancellationToken: ct));
+        StoredReference? found;
+        await using (var connection = await database.OpenReadAsync(ct))
+        {
+            found = await connection.QuerySingleOrDefaultAsync<StoredReference>(new CommandDefinition(
+                $"SELECT {Columns} FROM order_references r WHERE r.account_id = @accountId AND r.reference = @reference", new { accountId, reference }, cancellationToken: ct));
+        }
+
+        if (found is not null)
+        {
+            await database.DurableAsync(ct); // who is told of it takes it for a promise
+        }
+
+        return found;
     }
 
     /// <summary>Those of the references that are used, in the transaction that has locked their accounts' wallets.</summary>

@@ -41,7 +41,7 @@ public sealed class ReadOrders : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
     public async ValueTask<IReadOnlyDictionary<long, OrderView>> ManyAsync(long accountId, IReadOnlyCollection<long> orders, CancellationToken ct)
     {
-        var rows = _one is not null ? await _one.UseTogetherAsync((accountId, orders), static (statement, keys) => ReadEach(statement, keys.accountId, keys.orders), ct) : await ReadSetAsync(accountId, orders, ct);
+        var rows = _one is not null ? await _one.UseAsync((accountId, orders), static (statement, keys) => ReadEach(statement, keys.accountId, keys.orders), ct) : await ReadSetAsync(accountId, orders, ct);
         var plain = rows.Where(r => !r.HasFamily).ToDictionary(r => r.Id, r => r.ToView(null, 0));
         foreach (var view in await WithFamiliesAsync([.. rows.Where(r => r.HasFamily)], ct))
         {

@@ -5,6 +5,9 @@ namespace Tally.Ui;
 /// <summary>What a visitor sees when a page could not be made: a page that says so, with a status that fits, and a line in the log.</summary>
 internal sealed class PageProblems(RequestDelegate next, ILogger<PageProblems> logger)
 {
+    /// <summary>Rendering adds this header before anything can fail, and would fail to add it a second time for the page that says so.</summary>
+    private const string SetByRendering = "blazor-enhanced-nav";
+
     public async Task InvokeAsync(HttpContext http, Visitor visitor)
     {
         visitor.Http = http; // also for a page about what goes wrong before anything is known of the visitor
@@ -35,6 +38,7 @@ internal sealed class PageProblems(RequestDelegate next, ILogger<PageProblems> l
     private static Task ShowAsync(HttpContext http, int status)
     {
         http.Response.Headers.CacheControl = "no-cache, no-store";
+        http.Response.Headers.Remove(SetByRendering);
         return Page.Problem(status).ExecuteAsync(http);
     }
 }

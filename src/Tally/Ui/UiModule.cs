@@ -29,6 +29,7 @@ public static class UiModule
     {
         app.UseMiddleware<ForwardedScheme>();
         app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<KnownHost>();
         app.UseResponseCompression();
         app.UseMiddleware<PageProblems>();
         app.UseAuthentication();

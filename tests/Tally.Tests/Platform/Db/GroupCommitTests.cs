@@ -70,6 +70,32 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task Nobody_hears_of_a_batch_before_it_is_durable_and_the_next_one_is_written_meanwhile()
+    {
+        var (written, disks) = (new SemaphoreSlim(0), new[] { new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource() });
+        var batches = 0;
+        await using var commits = new GroupCommit<int, int>(100, 100, 1, null, (drafts, _) =>
+        {
+            written.Release();
+            return Task.FromResult(new Written<int[]>(Tenfold(drafts), disks[batches++].Task));
+        });
+        var first = commits.CommitAsync(1);
+        (await written.WaitAsync(Patience)).ShouldBeTrue();
+        var second = commits.CommitAsync(2);
+        (await written.WaitAsync(Patience)).ShouldBeTrue("the next one is written while the first waits for the disk");
+        var third = commits.CommitAsync(3);
+        (await written.WaitAsync(TimeSpan.FromMilliseconds(100))).ShouldBeFalse("no more than one waits while another is written");
+        (first.IsCompleted, second.IsCompleted, batches).ShouldBe((false, false, 2));
+        disks[0].SetResult();
+        (await first.WaitAsync(Patience)).ShouldBe(10);
+        (await written.WaitAsync(Patience)).ShouldBeTrue();
+        disks[1].SetException(new CommitUnknownException("planted"));
+        disks[2].SetResult();
+        (await Should.ThrowAsync<StoreUnavailableException>(() => second.WaitAsync(Patience))).InnerException.ShouldBeOfType<CommitUnknownException>();
+        (await third.WaitAsync(Patience)).ShouldBe(30);
+    }
+
+    [Fact]
     public async Task A_conflict_runs_the_same_batch_again()
     {
         var (calls, held) = (0, new HeldWork<int>());

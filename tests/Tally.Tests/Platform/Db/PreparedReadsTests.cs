@@ -1,3 +1,4 @@
+using Dapper;
 using Shouldly;
 using Tally.Platform.Db;
 using Tally.Testing;
@@ -61,7 +62,7 @@ public sealed class PreparedReadsTests
         using var reads = new PreparedReads(store.Database, Query);
         for (var time = 0; time < 2; time++)
         {
-            var (first, second) = await reads.UseTogetherAsync(store, static (statement, store) =>
+            var (first, second) = await reads.UseAsync(store, static (statement, store) =>
             {
                 var first = Length(statement, 1);
                 statement.Reset();
@@ -83,16 +84,25 @@ public sealed class PreparedReadsTests
         lengths.ShouldBe(Enumerable.Range(0, 400).Select(i => (long?)(10 * (1 + (i % 2)))));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_reading_that_fails_hurts_only_itself(bool together)
+    [Fact]
+    public async Task What_another_process_commits_is_seen_a_moment_later()
+    {
+        await using var store = await OpenStore.CreateAsync(StoreKind.Sqlite, Words, Rows);
+        using var reads = new PreparedReads(store.Database, Query);
+        (await LengthAsync(reads, 1)).ShouldBe(10);
+        await store.Another().WriteAsync(tx => tx.Connection.ExecuteAsync("UPDATE words SET length = 12 WHERE id = 1", transaction: tx.Transaction), default);
+        await Task.Delay(TimeSpan.FromMilliseconds(15));
+        (await LengthAsync(reads, 1)).ShouldBe(12);
+    }
+
+    [Fact]
+    public async Task A_reading_that_fails_hurts_only_itself()
     {
         await using var store = await OpenStore.CreateAsync(StoreKind.Sqlite, Words, Rows);
         using var reads = new PreparedReads(store.Database, Query);
         await LengthAsync(reads, 1);
         Func<SqliteStatement, int, int> fails = (_, _) => throw new InvalidOperationException();
-        await Should.ThrowAsync<InvalidOperationException>(async () => await (together ? reads.UseTogetherAsync(0, fails, default) : reads.UseAsync(0, fails, default)));
+        await Should.ThrowAsync<InvalidOperationException>(async () => await reads.UseAsync(0, fails, default));
         (await LengthAsync(reads, 2)).ShouldBe(20);
         await store.ExecuteAsync("UPDATE words SET length = 21 WHERE id = 2");
         (await LengthAsync(reads, 2)).ShouldBe(21);
