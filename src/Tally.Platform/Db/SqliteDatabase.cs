@@ -86,8 +86,10 @@ public sealed class SqliteDatabase : Database
             _log ??= new SqliteLog(_path + "-wal", _sync); // the first transaction makes the file
             var result = await work(new WriteTransaction(_writer, transaction, Kind));
             transaction.Commit();
-            _snapshots.Committed();
+
+            // From here on nothing fails: what is committed must not look as if it were not.
             var written = new Written<T>(result, _log.SyncAsync());
+            _snapshots.Committed();
             _checkpoints.Committed(_writer);
             return written;
         }

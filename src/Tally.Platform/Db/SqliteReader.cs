@@ -52,12 +52,20 @@ public sealed class SqliteReader : IDisposable
         (_inState, _commits, _since) = (true, commits, now);
     }
 
-    /// <summary>Ends the state if nobody uses the reader.</summary>
+    /// <summary>Ends the state if nobody uses the reader. Never fails, for the writer calls it when it has committed.</summary>
     internal void EndIdle()
     {
         if (Volatile.Read(ref _inState) && TryEnter())
         {
-            End();
+            try
+            {
+                End();
+            }
+            catch (SqliteException)
+            {
+                // Tried again by whoever reads next, who is told what is wrong if it still is.
+            }
+
             Leave();
         }
     }

@@ -46,12 +46,8 @@ internal sealed class SqliteWriter(string connectionString) : SqliteConnection(c
         return _statements[sql] = SqliteStatement.Prepare(this, sql);
     }
 
-    /// <summary>How many pages this connection has written since it was last asked.</summary>
-    internal int TakeWrittenPages()
-    {
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_db_status(Handle, PagesWritten, out var pages, out _, resetFlg: 1), Handle);
-        return pages;
-    }
+    /// <summary>How many pages this connection has written since it was last asked. Never fails.</summary>
+    internal int TakeWrittenPages() => raw.sqlite3_db_status(Handle, PagesWritten, out var pages, out _, resetFlg: 1) == raw.SQLITE_OK ? pages : 0;
 
     private static bool Writes(string sql)
     {

@@ -55,7 +55,7 @@ public sealed class OrderCsvTests
     public async Task The_first_lines_come_before_the_last_are_read(StoreKind kind)
     {
         await using var panel = await TestPanel.StartAsync(kind, also: CountedDatabase.Under);
-        await panel.PutAsync(panel.Customer.Id, 40_000);
+        await panel.PutAsync(panel.Customer.Id, 80_000);
         using var visitor = new WebVisitor(panel, receiveBuffer: 16_384).SignedInAs(panel.Customer.Id, panel.Customer.Email);
         panel.Get<CountedDatabase>().Take();
         using var response = await visitor.GetRawAsync("/orders/export.csv", HttpCompletionOption.ResponseHeadersRead);
@@ -63,9 +63,9 @@ public sealed class OrderCsvTests
         await using var stream = await response.Content.ReadAsStreamAsync();
         await stream.ReadExactlyAsync(new byte[20_000]);
 
-        // A reader that stops holds the writer back: the store is asked only for what fits between them.
+        // A reader that stops holds the writer back: the store is asked only for what fits between them, and the system keeps up to 4 MiB of these 8.
         await Task.Delay(500);
-        panel.Get<CountedDatabase>().Take().Count.ShouldBeLessThan(38);
+        panel.Get<CountedDatabase>().Take().Count.ShouldBeLessThan(70, "a query for each thousand");
     }
 
     [Theory, BothStores]
