@@ -4,7 +4,8 @@ namespace Tally.Torture;
 /// A node stands still (SIGSTOP) and goes on (SIGCONT): longer than the other nodes wait for its beat (7 s), so that its work is taken over while it still believes that it holds it; or longer than
 /// its leases too (45 s).
 /// </summary>
-internal sealed class FreezeNode(string name, Func<TorturedPanel, IReadOnlyList<Node>> which, int leastS, int mostS) : TortureFault(name, Grip.Node)
+/// <param name="grip">Frozen in the middle of a transaction, SQLite's node holds the one lock that whoever else writes (a command, another fault) would wait for in vain.</param>
+internal sealed class FreezeNode(string name, Func<TorturedPanel, IReadOnlyList<Node>> which, int leastS, int mostS, Grip grip = Grip.Node) : TortureFault(name, grip)
 {
     private const int LongS = 30;
 
