@@ -5,7 +5,7 @@ namespace Tally.Platform.Db;
 
 /// <summary>
 /// Copies SQLite's log into the store's file when it has grown, so that the log begins anew: most of it beside the writer, over a connection of its own, and what was written meanwhile between two
-/// transactions. Left to SQLite, a commit would wait for all of it, a tenth of a second twice a second under load.
+/// transactions. Left to SQLite, a commit would wait for all of it.
 /// </summary>
 /// <remarks>
 /// Readers in a state of the store keep the log from beginning anew: those that rest have left theirs when something was committed, and the others do when they read next. Until it has begun anew, it is tried

@@ -15,6 +15,11 @@ public sealed class SqliteDatabase : Database
 
     private const int BusyTimeoutMs = 10_000;
 
+    /// <summary>
+    /// What the writer remembers, KiB: twice the pages that change again and again with a thousand accounts. Not more: SQLite looks through all of them after each commit in which a page was split.
+    /// </summary>
+    private const int WriterCacheKb = 16_384;
+
     /// <summary>What a reader that is kept open remembers, KiB.</summary>
     private const int ReaderCacheKb = 8_192;
     private readonly string _readString, _readerString;
@@ -203,7 +208,7 @@ public sealed class SqliteDatabase : Database
             ObjectDisposedException.ThrowIf(_closed, this);
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             _writer.Open();
-            Pragma(_writer, $"PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=1; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=0;");
+            Pragma(_writer, $"PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=1; PRAGMA cache_size=-{WriterCacheKb}; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=0;");
             Volatile.Write(ref _open, true);
         }
         finally
