@@ -7,6 +7,7 @@ using Tally.Billing;
 using Tally.Catalog;
 using Tally.Ledger;
 using Tally.Orders;
+using Tally.Orders.Workers;
 using Tally.Platform.Db;
 using Tally.Providers;
 using Tally.Settings;
@@ -37,7 +38,7 @@ internal static class SyncBench
             var store = app.Services.GetRequiredService<Database>();
             await store.WriteAsync(
                 tx => tx.Connection.ExecuteAsync(
-                    $"UPDATE orders SET send_state = {(int)SendState.Sent}, status = {(int)OrderStatus.Processing}, provider_order = CAST(id AS TEXT) WHERE provider_id = @Id",
+                    $"UPDATE orders SET send_state = {(int)SendState.Sent}, due_at = NULL, status = {(int)OrderStatus.Processing}, provider_order = CAST(id AS TEXT) WHERE provider_id = @Id",
                     new { provider.Id }, tx.Transaction),
                 ct);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{store.Kind}: {orders} orders are open"));
@@ -67,7 +68,7 @@ internal static class SyncBench
             tx => tx.Connection.ExecuteAsync($"UPDATE orders SET due_at = @now WHERE send_state = {(int)SendState.Sent} AND provider_id = @Id", new { now, provider.Id }, tx.Transaction), ct);
         var left = (long)due;
 
-        // A claim may say already when its order is due again, so the answers are counted too.
+        // A claim may say already when its order is due again, so the answers are counted too; and at the end they are waited for until they are applied, or the next round would meet the last ones of this.
         while (left > 0 || Interlocked.Read(ref s_answered) < due)
         {
             await Task.Delay(100, ct);
@@ -76,10 +77,11 @@ internal static class SyncBench
                 $"SELECT COUNT(*) FROM orders WHERE send_state = {(int)SendState.Sent} AND provider_id = @Id AND due_at < @later", new { provider.Id, later = now + (NeverMs / 2) });
             if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromMinutes(5))
             {
-                throw new TimeoutException($"After 5 minutes {left} of {due} orders are still due.");
+                throw new TimeoutException($"After 5 minutes {left} of {due} orders are still due, and {Interlocked.Read(ref s_answered)} were asked for.");
             }
         }
 
+        await panel.GetServices<IHostedService>().OfType<SyncOrders>().Single().IdleAsync();
         var took = Stopwatch.GetElapsedTime(started);
         await over.CancelAsync();
         var added = await adding;

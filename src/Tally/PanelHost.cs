@@ -59,6 +59,7 @@ public static class PanelHost
         var services = builder.Services;
         services.AddTallyTelemetry(builder.Configuration);
         services.AddHostedService<StoreStart>();
+        services.AddHostedService<StoreWatch>();
         services.AddHostedService(p => new Drain(options.Drain, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<Drain>>()));
         services.AddTally(Database.Open(options.Database));
         services.AddHostedService<SnapshotPoller>();

@@ -86,6 +86,9 @@ public abstract class Database : IAsyncDisposable
     /// <exception cref="CommitUnknownException">It may be lost.</exception>
     public virtual Task DurableAsync(CancellationToken ct) => Task.CompletedTask;
 
+    /// <summary>Cancelled when the store takes nothing more from this process, whatever it does, and must be opened anew by another one.</summary>
+    public virtual CancellationToken Broken => CancellationToken.None;
+
     /// <summary>Reads from one unchanging snapshot of the store, however long it takes; other writers go on meanwhile.</summary>
     public abstract Task<T> SnapshotAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken ct);
 
@@ -116,10 +119,13 @@ public sealed class WriteTransaction(DbConnection connection, DbTransaction tran
 }
 
 /// <summary>Nobody knows whether a commit holds: the connection was lost meanwhile, or the store warned. The work must not be done again without a reference that makes it safe.</summary>
-public sealed class CommitUnknownException(string message, Exception? inner = null) : Exception(message, inner)
+public class CommitUnknownException(string message, Exception? inner = null) : Exception(message, inner)
 {
     public CommitUnknownException(Exception inner)
         : this("The connection to the store was lost while committing; whether the commit holds is unknown.", inner)
     {
     }
 }
+
+/// <summary>The same, and the store takes nothing more from this process (<see cref="Database.Broken"/>): to try again is in vain.</summary>
+public sealed class StoreBrokenException(string message, Exception? inner = null) : CommitUnknownException(message, inner);

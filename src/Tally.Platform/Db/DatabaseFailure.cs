@@ -42,6 +42,9 @@ public static class DatabaseFailure
     /// <summary>Whether it is the store's doing and not ours: a request that fails so is answered as one that may be sent again.</summary>
     public static bool IsOfStore(Exception e) => e is StoreUnavailableException or CommitUnknownException or DbException or TimeoutException;
 
+    /// <summary>Whether it is in vain to try again in this process.</summary>
+    public static bool IsFinal(Exception? e) => e is not null && (e is StoreBrokenException || IsFinal(e.InnerException));
+
     private static FailureKind OfState(string state) => state switch
     {
         PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => FailureKind.Conflict,

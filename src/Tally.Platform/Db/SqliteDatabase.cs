@@ -29,11 +29,12 @@ public sealed class SqliteDatabase : Database
     private readonly SqliteSnapshots _snapshots = new();
     private readonly SqliteCheckpoints _checkpoints;
     private readonly Action<SafeFileHandle> _sync;
+    private readonly CancellationTokenSource _broken = new();
     private SqliteLog? _log;
     private bool _open, _closed;
 
     public SqliteDatabase(string path)
-        : this(path, RandomAccess.FlushToDisk)
+        : this(path, FileSync.ToDisk)
     {
     }
 
@@ -54,6 +55,8 @@ public sealed class SqliteDatabase : Database
     public override string Description => "SQLite " + _path;
 
     public override bool IsThere => File.Exists(_path);
+
+    public override CancellationToken Broken => _broken.Token;
 
     public override async ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => await ConnectAsync(_readString, ct);
 
@@ -88,14 +91,14 @@ public sealed class SqliteDatabase : Database
             ObjectDisposedException.ThrowIf(_closed, this);
             _log?.DemandSound();
             await using var transaction = _writer.BeginTransaction(deferred: false);
-            _log ??= new SqliteLog(_path + "-wal", _sync); // the first transaction makes the file
+            _log ??= new SqliteLog(_path + "-wal", _sync, Break); // the first transaction makes the file
             var result = await work(new WriteTransaction(_writer, transaction, Kind));
             transaction.Commit();
 
             // From here on nothing fails: what is committed must not look as if it were not.
             var written = new Written<T>(result, _log.SyncAsync());
             _snapshots.Committed();
-            _checkpoints.Committed(_writer);
+            await _checkpoints.CommittedAsync(_writer);
             return written;
         }
         finally
@@ -216,6 +219,9 @@ public sealed class SqliteDatabase : Database
             _gate.Release();
         }
     }
+
+    // Whoever has asked to be told is told on other threads: the log's own has callers to answer.
+    private void Break() => _ = _broken.CancelAsync();
 
     private static FileStreamOptions NewFile()
     {

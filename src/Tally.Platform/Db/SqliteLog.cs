@@ -14,17 +14,20 @@ internal sealed class SqliteLog : IDisposable
 {
     private readonly SafeFileHandle _file;
     private readonly Action<SafeFileHandle> _sync;
+    private readonly Action _refused;
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _asked = new(false);
     private readonly Thread _thread;
     private TaskCompletionSource? _next;
-    private CommitUnknownException? _failed;
+    private StoreBrokenException? _failed;
     private bool _closed;
 
     /// <param name="path">The log of a store that is open: while it is, the log is neither deleted nor replaced.</param>
     /// <param name="sync">Brings a file to the disk.</param>
-    public SqliteLog(string path, Action<SafeFileHandle> sync)
+    /// <param name="refused">Told once, when the disk has refused.</param>
+    public SqliteLog(string path, Action<SafeFileHandle> sync, Action refused)
     {
+        _refused = refused;
         _file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         _sync = sync;
         _thread = new Thread(Run) { IsBackground = true, Name = "Tally log sync" };
@@ -32,7 +35,7 @@ internal sealed class SqliteLog : IDisposable
     }
 
     /// <summary>Ends when everything that is committed by now is on the disk.</summary>
-    /// <exception cref="CommitUnknownException">The disk refused, now or earlier.</exception>
+    /// <exception cref="StoreBrokenException">The disk refused, now or earlier.</exception>
     public Task SyncAsync()
     {
         lock (_gate)
@@ -50,12 +53,12 @@ internal sealed class SqliteLog : IDisposable
     }
 
     /// <summary>Fails when the disk has refused: nothing more may be written behind a gap.</summary>
-    /// <exception cref="IOException">It has.</exception>
+    /// <exception cref="StoreUnavailableException">It has.</exception>
     public void DemandSound()
     {
         if (Volatile.Read(ref _failed) is { } failed)
         {
-            throw new IOException(failed.Message, failed);
+            throw new StoreUnavailableException(failed.Message, failed);
         }
     }
 
@@ -117,9 +120,10 @@ internal sealed class SqliteLog : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            var failed = new CommitUnknownException($"The store's log could not be brought to the disk; whether the commit holds is unknown. Nothing more is written until the node is started again: {e.Message}", e);
+            var failed = new StoreBrokenException($"The store's log could not be brought to the disk; whether the commit holds is unknown. Nothing more is written until the node is started again: {e.Message}", e);
             Volatile.Write(ref _failed, failed);
             asked.SetException(failed);
+            _refused();
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tally.Operations;
+using Tally.Platform.Db;
 
 namespace Tally.Commands;
 
@@ -31,8 +32,9 @@ internal static class ServeCommand
             var logs = parsed.GetValue(json) ? LogFormat.Json : parsed.GetValue(format);
             await using var app = PanelHost.Build(new PanelOptions(
                 parsed.GetValue(database)!, where, Roles(parsed.GetValue(roles)!), logs, Drain: TimeSpan.FromSeconds(parsed.GetValue(drain))));
+            var broken = app.Services.GetRequiredService<Database>().Broken;
             await app.RunAsync(ct);
-            return 0;
+            return broken.IsCancellationRequested ? 1 : 0;
         });
         return command;
     }

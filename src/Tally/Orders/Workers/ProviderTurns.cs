@@ -41,7 +41,7 @@ internal sealed class ProviderTurns(TimeProvider time, ILogger logger) : IDispos
                 await write();
                 return;
             }
-            catch (Exception e) when (DatabaseFailure.Of(e) != FailureKind.Other && !_drained.IsCancellationRequested)
+            catch (Exception e) when (DatabaseFailure.Of(e) != FailureKind.Other && !DatabaseFailure.IsFinal(e) && !_drained.IsCancellationRequested)
             {
                 logger.LogError(e, "A provider's answer could not be written, {Failures} times in a row", failures);
                 await Task.Delay(RetryWrite, time, _drained.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

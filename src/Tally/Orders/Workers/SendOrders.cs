@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Tally.Catalog;
 using Tally.Contract;
 using Tally.Operations;
+using Tally.Platform.Db;
 using Tally.Platform.Jobs;
 using Tally.Providers;
 using Tally.Settings;
@@ -153,7 +154,7 @@ public sealed class SendOrders(
                 await write();
                 return;
             }
-            catch (Exception e) when (!_drained.IsCancellationRequested)
+            catch (Exception e) when (!DatabaseFailure.IsFinal(e) && !_drained.IsCancellationRequested)
             {
                 Logger.LogError(e, "The outcome of sending order {Order} ({Outcome}) could not be written, {Failures} times in a row", answered.Claimed.Id, answered.Outcome, failures);
                 await Task.Delay(RetryWrite, Time, _drained.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

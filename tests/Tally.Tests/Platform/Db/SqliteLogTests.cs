@@ -25,7 +25,7 @@ public sealed class SqliteLogTests : IDisposable
         {
             Interlocked.Increment(ref syncs);
             disk.Wait(Patience).ShouldBeTrue();
-            RandomAccess.FlushToDisk(file);
+            FileSync.ToDisk(file);
         });
         await ExecuteAsync(database, Words);
         disk.Reset();
@@ -55,7 +55,7 @@ public sealed class SqliteLogTests : IDisposable
         var held = 0;
         await using (var database = new SqliteDatabase(Store, file =>
         {
-            RandomAccess.FlushToDisk(file);
+            FileSync.ToDisk(file);
             var copy = Directory.CreateDirectory(Path.Combine(_folder.FullName, $"disk{held + 1}")).FullName;
             File.Copy(Store, Path.Combine(copy, "store.db"));
             File.Copy(Store + "-wal", Path.Combine(copy, "store.db-wal"));
@@ -97,7 +97,7 @@ public sealed class SqliteLogTests : IDisposable
                 throw new IOException("planted");
             }
 
-            RandomAccess.FlushToDisk(file);
+            FileSync.ToDisk(file);
         }))
         {
             await ExecuteAsync(database, Words);
@@ -105,7 +105,7 @@ public sealed class SqliteLogTests : IDisposable
             Volatile.Write(ref full, true);
             (await Should.ThrowAsync<CommitUnknownException>(() => InsertAsync(database, 2))).Message.ShouldContain("until the node is started again");
             Volatile.Write(ref full, false);
-            DatabaseFailure.Of(await Should.ThrowAsync<IOException>(() => InsertAsync(database, 3))).ShouldBe(FailureKind.Unavailable, "the system may say that all is well the second time, though it has dropped what it could not write");
+            DatabaseFailure.Of(await Should.ThrowAsync<StoreUnavailableException>(() => InsertAsync(database, 3))).ShouldBe(FailureKind.Unavailable, "the system may say that all is well the second time, though it has dropped what it could not write");
             await Should.ThrowAsync<CommitUnknownException>(() => database.DurableAsync(default));
         }
 
@@ -113,6 +113,16 @@ public sealed class SqliteLogTests : IDisposable
         await InsertAsync(anew, 4);
         await using var connection = await anew.OpenReadAsync(default);
         (await connection.QueryAsync<long>("SELECT id FROM words WHERE id <> 2 ORDER BY id")).ShouldBe([1, 4]);
+    }
+
+    /// <summary>By a connection that has read nothing before, which to SQLite is one that has no log.</summary>
+    [Fact]
+    public async Task A_long_log_is_copied_without_the_writer()
+    {
+        await using var database = new SqliteDatabase(Store);
+        await ExecuteAsync(database, Words);
+        await ExecuteAsync(database, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO words (id, word) SELECT i, hex(zeroblob(1900)) FROM n");
+        await TestPanel.WaitAsync(() => Task.FromResult(new FileInfo(Store).Length > 20_000 * 3_800L), "nothing is written any more, and all is copied all the same");
     }
 
     /// <summary>The readers that stay in a state of the store must not keep the log from being emptied: it would grow without end.</summary>
@@ -130,7 +140,7 @@ public sealed class SqliteLogTests : IDisposable
                 await reads.UseAsync(7L, One, default);
             }
         })).ToList();
-        const int Rows = 80_000; // a page of 4 KiB each: five times what makes the log be copied
+        const int Rows = 120_000; // a page of 4 KiB each: seven times what makes the log be copied
         for (var id = 0; id < Rows; id += 200)
         {
             await ExecuteAsync(database, $"WITH RECURSIVE n (i) AS (SELECT {id} UNION ALL SELECT i + 1 FROM n WHERE i < {id + 199}) INSERT INTO words (id, word) SELECT i, hex(zeroblob(1900)) FROM n");
@@ -139,7 +149,7 @@ public sealed class SqliteLogTests : IDisposable
         await end.CancelAsync();
         await Task.WhenAll(reading);
         (await reads.UseAsync((long)Rows - 1, One, default)).ShouldBe(1);
-        new FileInfo(Store + "-wal").Length.ShouldBeLessThan(170L << 20, "of 330 MiB: 64, and what is written until a reader is out of the way");
+        new FileInfo(Store + "-wal").Length.ShouldBeLessThan(230L << 20, "of 490 MiB: 64, or where disk and readers are slow, three times as much");
 
         static long One(SqliteStatement statement, long id)
         {
