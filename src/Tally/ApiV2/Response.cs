@@ -1,13 +1,16 @@
 using System.Globalization;
+using System.IO.Pipelines;
 
 namespace Tally.ApiV2;
 
 /// <summary>
-/// An answer and what HTTP says about it: 200 whatever it holds, 429 for flood control, 304 when the client has it already (api-v2.md section 1). Sent in
-/// one piece, with its length.
+/// An answer and what HTTP says about it: 200 whatever it holds, 429 for flood control, 304 when the client has it already (api-v2.md section 1). Sent
+/// with its length.
 /// </summary>
 internal sealed class Response : IDisposable
 {
+    private const int LargestSlice = 128 * 1024;
+
     private ServicesBody? _services;
     private TimeSpan? _retryAfter;
     private bool _notModified;
@@ -69,7 +72,17 @@ internal sealed class Response : IDisposable
         headers.ContentLength = body.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
         {
-            await http.Response.BodyWriter.WriteAsync(body);
+            await WriteAsync(http.Response.BodyWriter, body);
+        }
+    }
+
+    /// <summary>In slices, each waited for: what is handed over at once the server copies at once, and a few slow readers of a long price list would fill the memory.</summary>
+    private static async ValueTask WriteAsync(PipeWriter writer, ReadOnlyMemory<byte> body)
+    {
+        var flushed = await writer.WriteAsync(body[..Math.Min(LargestSlice, body.Length)]);
+        for (var at = LargestSlice; at < body.Length && !flushed.IsCompleted; at += LargestSlice)
+        {
+            flushed = await writer.WriteAsync(body[at..Math.Min(at + LargestSlice, body.Length)]);
         }
     }
 
