@@ -15,26 +15,30 @@ internal static partial class FileSync
     /// <exception cref="IOException">The disk refused. It may have dropped what it could not write: doing it again proves nothing.</exception>
     public static void ToDisk(SafeFileHandle file)
     {
-        if (!OperatingSystem.IsLinux())
-        {
-#pragma warning disable RS0030 // elsewhere there is no better one
-            RandomAccess.FlushToDisk(file);
-#pragma warning restore RS0030
-            return;
-        }
-
-        while (DataSync(file) != 0)
+        while (!Synced(file))
         {
             var error = Marshal.GetLastPInvokeError();
-            if (error != Interrupted)
+            if (OperatingSystem.IsWindows() || error != Interrupted)
             {
-                throw new IOException($"{Marshal.GetPInvokeErrorMessage(error)} (fdatasync, error {error})");
+                throw new IOException($"{Marshal.GetPInvokeErrorMessage(error)} (bringing a file to the disk, error {error})");
             }
         }
     }
 
-    // What SQLite itself calls.
+    // What SQLite itself calls on each of them.
+    private static bool Synced(SafeFileHandle file) =>
+        OperatingSystem.IsWindows() ? FlushFileBuffers(file) : (OperatingSystem.IsLinux() ? DataSync(file) : Sync(file)) == 0;
+
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int DataSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Sync(SafeFileHandle file);
+
+    [LibraryImport("kernel32", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool FlushFileBuffers(SafeFileHandle file);
 }

@@ -9,7 +9,8 @@ namespace Tally.Platform.Db;
 /// </summary>
 /// <remarks>
 /// Readers in a state of the store keep the log from beginning anew: those that rest have left theirs when something was committed, and the others do when they read next. Until it has begun anew, it is tried
-/// again and again, and a log that is three times as long as it should be makes the writer wait: for the copying, where the disk is slower than the writer, and a moment for the readers. Where copying fails, nothing is lost: all is in the log still, which goes on growing, and the next commit says what is wrong with the disk.
+/// again and again, and a log that is three times as long as it should be makes the writer wait: for the copying, where the disk is slower than the writer, and a moment for the
+/// readers. Where copying fails, nothing is lost: all is in the log still, which goes on growing, and the next commit says what is wrong with the disk.
 /// </remarks>
 internal sealed class SqliteCheckpoints(string connectionString, SqliteSnapshots snapshots) : IAsyncDisposable
 {
@@ -61,7 +62,9 @@ internal sealed class SqliteCheckpoints(string connectionString, SqliteSnapshots
         }
         else
         {
-            _next = _pages + FewPages;
+            // Above the limit less often: it may be an export that reads for minutes, for which nobody shall wait each time.
+            _next = _pages + (_pages < MostPages ? FewPages : PagesToCopy / 4);
+            _copying = _copying.IsFaulted ? null : _copying; // its connection could not be opened
         }
     }
 
