@@ -64,7 +64,7 @@ internal sealed class SqliteCheckpoints(string connectionString, SqliteSnapshots
         {
             // Above the limit less often: it may be an export that reads for minutes, for which nobody shall wait each time.
             _next = _pages + (_pages < MostPages ? FewPages : PagesToCopy / 4);
-            _copying = _copying.IsFaulted ? null : _copying; // its connection could not be opened
+            _copying = _copying.IsFaulted ? null : _copying; // its connection could not be opened, or not be read with
         }
     }
 
@@ -88,13 +88,12 @@ internal sealed class SqliteCheckpoints(string connectionString, SqliteSnapshots
         if (_connection.State != System.Data.ConnectionState.Open)
         {
             _connection.Open();
-
-            // Before its first reading a connection does not know that there is a log: it would copy nothing, and say that all is well.
-            using var first = _connection.CreateCommand();
-            first.CommandText = "PRAGMA schema_version";
-            first.ExecuteScalar();
         }
 
+        // Before its first reading a connection does not know that there is a log: it would copy nothing, and say that all is well.
+        using var first = _connection.CreateCommand();
+        first.CommandText = "PRAGMA schema_version";
+        first.ExecuteScalar();
         for (int round = 0, copied = 0; round < MostRounds; round++)
         {
             if (!TryCopy(_connection, raw.SQLITE_CHECKPOINT_PASSIVE, out var pages) || pages - copied < FewPages)

@@ -154,9 +154,14 @@ public sealed class SendOrders(
                 await write();
                 return;
             }
-            catch (Exception e) when (!DatabaseFailure.IsFinal(e) && !_drained.IsCancellationRequested)
+            catch (Exception e) when (!_drained.IsCancellationRequested)
             {
                 Logger.LogError(e, "The outcome of sending order {Order} ({Outcome}) could not be written, {Failures} times in a row", answered.Claimed.Id, answered.Outcome, failures);
+                if (DatabaseFailure.IsFinal(e))
+                {
+                    return; // the log has what was answered; this node ends, and the order is taken over
+                }
+
                 await Task.Delay(RetryWrite, Time, _drained.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
