@@ -1,4 +1,8 @@
 using System.Text;
+using Dapper;
+using Tally.Billing;
+using Tally.Orders;
+using Tally.Platform.Db;
 
 namespace Tally.Bench;
 
@@ -15,7 +19,8 @@ internal static class BareEndpoint
         ["add"] = Encoding.UTF8.GetBytes("""{"order":123456}"""),
     };
 
-    public static async Task<int> RunAsync(string urls, string? servicesFile, CancellationToken ct)
+    /// <param name="database">A store to read from before each answer, of a random account's: what is left of a panel when all but its reading is bare; null = none.</param>
+    public static async Task<int> RunAsync(string urls, string? servicesFile, string? database, CancellationToken ct)
     {
         if (servicesFile is not null)
         {
@@ -26,16 +31,48 @@ internal static class BareEndpoint
         builder.WebHost.UseUrls(urls);
         builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
         builder.Logging.ClearProviders();
+        if (database is not null)
+        {
+            builder.Services.AddTally(Database.Open(database));
+        }
+
         await using var app = builder.Build();
+        var read = database is null ? null : await ReadsAsync(app.Services, ct);
         app.MapPost("/api/v2", async http =>
         {
             var form = await http.Request.ReadFormAsync(http.RequestAborted);
-            var answer = Answers[form["action"].ToString()];
+            var action = form["action"].ToString();
+            var answer = Answers[action];
+            if (read is not null)
+            {
+                await read(action, http.RequestAborted);
+            }
+
             http.Response.ContentType = "application/json";
             http.Response.ContentLength = answer.Length;
             await http.Response.BodyWriter.WriteAsync(answer);
         });
         await app.RunAsync(ct);
         return 0;
+    }
+
+    /// <summary>The panel's own reading, for accounts and orders of the store's.</summary>
+    private static async Task<Func<string, CancellationToken, ValueTask>> ReadsAsync(IServiceProvider panel, CancellationToken ct)
+    {
+        await using var connection = await panel.GetRequiredService<Database>().OpenReadAsync(ct);
+        var some = (await connection.QueryAsync<(long Account, long Order)>("SELECT account_id, id FROM orders WHERE id % 97 = 0 ORDER BY id LIMIT 10000")).ToArray();
+        var (balance, orders) = (panel.GetRequiredService<ReadBalance>(), panel.GetRequiredService<ReadOrders>());
+        return async (action, stop) =>
+        {
+            var (account, order) = some[Random.Shared.Next(some.Length)];
+            if (action == "balance")
+            {
+                await balance.RunAsync(account, stop);
+            }
+            else if (await orders.OneAsync(account, order, stop) is null)
+            {
+                throw new InvalidOperationException("An order of the store's was not found in it.");
+            }
+        };
     }
 }

@@ -9,8 +9,9 @@ var services = new Option<int>("--services") { Description = "How many services 
 var body = new Option<string?>("--services-answer") { Description = "A file with what is to be answered to services" };
 var urls = new Option<string>("--urls") { DefaultValueFactory = _ => "http://127.0.0.1:18090" };
 
-var bare = new Command("bare", "The endpoint that everything is measured against") { urls, body };
-bare.SetAction((parsed, ct) => BareEndpoint.RunAsync(parsed.GetValue(urls)!, parsed.GetValue(body), ct));
+var asked = new Option<string?>("--database") { Description = "A store that is read for every balance and status; without it none is" };
+var bare = new Command("bare", "The endpoint that everything is measured against") { urls, body, asked };
+bare.SetAction((parsed, ct) => BareEndpoint.RunAsync(parsed.GetValue(urls)!, parsed.GetValue(body), parsed.GetValue(asked), ct));
 var seed = new Command("seed", "Fill a store with accounts, keys, services and orders") { database, accounts, orders, services, keys };
 seed.SetAction((parsed, ct) => Seed.RunAsync(parsed.GetValue(database)!, parsed.GetValue(accounts), parsed.GetValue(orders), parsed.GetValue(services), parsed.GetValue(keys)!, ct));
 
@@ -23,6 +24,11 @@ drain.SetAction((parsed, ct) => DrainBench.RunAsync(parsed.GetValue(database)!, 
 var sync = new Command("sync", "How fast the open orders of one provider on loopback are asked for, while orders are added") { database, orders };
 sync.SetAction((parsed, ct) => SyncBench.RunAsync(parsed.GetValue(database)!, parsed.GetValue(orders), ct));
 
+var size = new Option<int>("--size") { Description = "How many orders a transaction writes", DefaultValueFactory = _ => 64 };
+var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 8 };
+var rows = new Command("rows", "How many orders a second a filled store takes when only their rows are written") { database, size, seconds };
+rows.SetAction((parsed, ct) => RowsBench.RunAsync(parsed.GetValue(database)!, parsed.GetValue(size), parsed.GetValue(seconds), ct));
+
 var large = new Option<int>("--large") { Description = "How many orders the large account has", DefaultValueFactory = _ => 1_000_000 };
 var pages = new Command("pages", "What a page of orders costs with a thousand orders and with a million; the store must be empty") { database, large };
 pages.SetAction((parsed, ct) => OrdersBench.PagesAsync(parsed.GetValue(database)!, parsed.GetValue(large), ct));
@@ -34,4 +40,4 @@ adds.SetAction((parsed, ct) => OrdersBench.AddsAsync(parsed.GetValue(database)!,
 var inner = new Command("inner", "BenchmarkDotNet over the inner pieces of a request");
 inner.SetAction(_ => InnerBench.Run());
 
-return await new RootCommand("What the load bench needs besides the panel itself") { bare, seed, grow, drain, sync, pages, adds, inner }.Parse(args).InvokeAsync();
+return await new RootCommand("What the load bench needs besides the panel itself") { bare, seed, grow, drain, sync, rows, pages, adds, inner }.Parse(args).InvokeAsync();

@@ -98,7 +98,7 @@ class Server:
 
 def wrk(url, kind, keys, connections, seconds):
     """Requests a second, the 99th percentile in ms, and how many requests were not answered as they should be."""
-    command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "-s", ROOT / "bench/load.lua", url + "/api/v2", "--", kind, keys.file, keys.span, keys.copies]
+    command = ["wrk", "-t2", "--timeout", "20s", f"-c{connections}", f"-d{seconds}s", "-s", ROOT / "bench/load.lua", url + "/api/v2", "--", kind, keys.file, keys.span, keys.copies]
     out = subprocess.run([str(c) for c in command], check=True, capture_output=True, text=True).stdout
     rate, p99, refused, broken = out[out.index("RESULT"):].split()[1:5]
     return float(rate), float(p99), int(broken) + (0 if kind == "flood" else int(refused))

@@ -3,7 +3,11 @@ using System.Data.Common;
 namespace Tally.Platform.Db;
 
 /// <summary>A column of a bulk insert: its name and one value a row, as a typed array (<c>long[]</c>, <c>long?[]</c>, <c>string?[]</c>, …).</summary>
-public readonly record struct BulkColumn(string Name, Array Values);
+public readonly record struct BulkColumn(string Name, Array Values)
+{
+    /// <summary>For a <see cref="BulkUpdate"/>: in which rows the value is another one than the row has, where the caller knows; null = it does not.</summary>
+    public bool[]? Changed { get; init; }
+}
 
 /// <summary>Many rows in one go: one statement over arrays on PostgreSQL, one prepared statement run again and again on SQLite.</summary>
 public static class BulkInsert

@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Tally.Platform.Db;
 
 /// <summary>Many rows changed in one go, each by its id.</summary>
@@ -10,47 +12,122 @@ public static class BulkUpdate
     /// <returns>How many rows were there.</returns>
     public static async Task<int> ByIdAsync(WriteTransaction tx, string table, long[] ids, string? also, CancellationToken ct, params BulkColumn[] columns)
     {
-        if (Array.Exists(columns, c => c.Values.Length != ids.Length))
+        if (Array.Exists(columns, c => c.Values.Length != ids.Length || (c.Changed is { } changed && changed.Length != ids.Length)))
         {
             throw new ArgumentException("The columns of a bulk update differ in length.", nameof(columns));
         }
 
-        if (ids.Length == 0)
+        if (columns.Length > 64)
         {
-            return 0;
+            throw new ArgumentException("A bulk update takes up to 64 columns.", nameof(columns));
         }
 
-        var tail = also is null ? "" : ", " + also;
-        if (tx.Kind == DatabaseKind.Postgres)
+        return ids.Length == 0 ? 0 : tx.Kind == DatabaseKind.Postgres ? await AtOnceAsync(tx, table, ids, also, columns, ct) : await OneByOneAsync(tx, table, ids, also, columns, ct);
+    }
+
+    // PostgreSQL itself sees whether what is in an index has become another value.
+    private static async Task<int> AtOnceAsync(WriteTransaction tx, string table, long[] ids, string? also, BulkColumn[] columns, CancellationToken ct)
+    {
+        var set = string.Join(", ", columns.Select(c => $"{c.Name} = d.{c.Name}")) + (also is null ? "" : ", " + also);
+        var names = string.Join(", ", columns.Select(c => c.Name));
+        var values = string.Join(", ", columns.Select(c => "@" + c.Name));
+        await using var command = tx.Command($"UPDATE {table} SET {set} FROM unnest(@id, {values}) AS d (row_id, {names}) WHERE {table}.id = d.row_id");
+        BulkInsert.Add(command, "id", ids);
+        foreach (var column in columns)
         {
-            var set = string.Join(", ", columns.Select(c => $"{c.Name} = d.{c.Name}")) + tail;
-            var names = string.Join(", ", columns.Select(c => c.Name));
-            var values = string.Join(", ", columns.Select(c => "@" + c.Name));
-            await using var command = tx.Command($"UPDATE {table} SET {set} FROM unnest(@id, {values}) AS d (row_id, {names}) WHERE {table}.id = d.row_id");
-            BulkInsert.Add(command, "id", ids);
+            BulkInsert.Add(command, column.Name, column.Values);
+        }
+
+        return await command.ExecuteNonQueryAsync(ct);
+    }
+
+    // SQLite writes the entries of every index anew that has a column which is named, whatever its value: so in each row only those are named that have changed.
+    private static async Task<int> OneByOneAsync(WriteTransaction tx, string table, long[] ids, string? also, BulkColumn[] columns, CancellationToken ct)
+    {
+        var updates = new Dictionary<ulong, RowUpdate>();
+        try
+        {
+            var changed = 0;
+            for (var row = 0; row < ids.Length; row++)
+            {
+                var named = Named(columns, row, also);
+                if (!updates.TryGetValue(named, out var update))
+                {
+                    updates.Add(named, update = new RowUpdate(tx, table, [.. columns.Where((_, i) => (named >> i & 1) != 0)], also));
+                }
+
+                changed += await update.RunAsync(ids[row], row, ct);
+            }
+
+            return changed;
+        }
+        finally
+        {
+            foreach (var update in updates.Values)
+            {
+                await update.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>Which columns a row's statement names, a bit each. A statement has to say something: where nothing has changed and nothing is added, it names them all.</summary>
+    private static ulong Named(BulkColumn[] columns, int row, string? also)
+    {
+        var all = ulong.MaxValue >> (64 - columns.Length);
+        var named = all;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (columns[i].Changed is { } changed && !changed[row])
+            {
+                named &= ~(1UL << i);
+            }
+        }
+
+        return named == 0 && also is null ? all : named;
+    }
+
+    /// <summary>SQLite's statement for the rows in which the same columns are set: a kept one, or one of ADO.NET's.</summary>
+    private sealed class RowUpdate : IAsyncDisposable
+    {
+        private readonly BulkColumn[] _columns;
+        private readonly SqliteStatement? _kept;
+        private readonly DbCommand? _command;
+
+        public RowUpdate(WriteTransaction tx, string table, BulkColumn[] columns, string? also)
+        {
+            _columns = columns;
+            var sql = $"UPDATE {table} SET {string.Join(", ", columns.Select(c => $"{c.Name} = @{c.Name}").Concat(also is null ? [] : [also]))} WHERE id = @id";
+            if (tx.Connection is SqliteWriter writer && Array.TrueForAll(columns, c => SqliteColumn.CanBind(c.Values)) && writer.Find(sql) is { } kept)
+            {
+                _kept = kept;
+                return;
+            }
+
+            _command = tx.Command(sql);
             foreach (var column in columns)
             {
-                BulkInsert.Add(command, column.Name, column.Values);
+                BulkInsert.Add(_command, column.Name, DBNull.Value);
             }
 
-            return await command.ExecuteNonQueryAsync(ct);
+            BulkInsert.Add(_command, "id", 0L);
         }
 
-        await using var update = tx.Command($"UPDATE {table} SET {string.Join(", ", columns.Select(c => $"{c.Name} = @{c.Name}"))}{tail} WHERE id = @id");
-        var key = BulkInsert.Add(update, "id", 0L);
-        var bound = columns.Select(c => BulkInsert.Add(update, c.Name, DBNull.Value)).ToArray();
-        var changed = 0;
-        for (var row = 0; row < ids.Length; row++)
+        public async Task<int> RunAsync(long id, int row, CancellationToken ct)
         {
-            key.Value = ids[row];
-            for (var column = 0; column < bound.Length; column++)
+            if (_kept is not null)
             {
-                bound[column].Value = columns[column].Values.GetValue(row) ?? DBNull.Value;
+                return SqliteColumn.Update(_kept, _columns, row, id);
             }
 
-            changed += await update.ExecuteNonQueryAsync(ct);
+            for (var column = 0; column < _columns.Length; column++)
+            {
+                _command!.Parameters[column].Value = _columns[column].Values.GetValue(row) ?? DBNull.Value;
+            }
+
+            _command!.Parameters[_columns.Length].Value = id;
+            return await _command.ExecuteNonQueryAsync(ct);
         }
 
-        return changed;
+        public ValueTask DisposeAsync() => _command?.DisposeAsync() ?? default;
     }
 }

@@ -19,6 +19,7 @@ public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
     private readonly Action<int, TimeSpan>? _committed;
     private readonly Task[] _loops;
     private Exception? _observerFailed;
+    private long _handedIn;
 
     /// <param name="commit">Commits a batch in one transaction and returns an outcome for each draft, in their order. Called again after a conflict.</param>
     /// <param name="capacity">How many drafts may wait.</param>
@@ -45,10 +46,14 @@ public sealed class GroupCommit<TDraft, TOutcome> : IAsyncDisposable
     /// <summary>How many drafts wait now.</summary>
     public int Depth => _queue.Reader.Count;
 
+    /// <summary>How many drafts have been handed in since the start.</summary>
+    public long HandedIn => Interlocked.Read(ref _handedIn);
+
     /// <summary>Hands a draft in and waits for its outcome.</summary>
     /// <exception cref="StoreUnavailableException">The queue is full or closed, the store does not answer, or it was lost while committing.</exception>
     public Task<TOutcome> CommitAsync(TDraft draft)
     {
+        Interlocked.Increment(ref _handedIn);
         var waiter = new Waiter(draft);
         return _queue.Writer.TryWrite(waiter)
             ? waiter.Done.Task

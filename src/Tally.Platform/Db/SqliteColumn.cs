@@ -1,6 +1,6 @@
 namespace Tally.Platform.Db;
 
-/// <summary>Binds the typed arrays of a bulk insert as they are: as parameters of ADO.NET each value of each row would be an object of its own.</summary>
+/// <summary>Binds the typed arrays of a bulk insert or update as they are: as parameters of ADO.NET each value of each row would be an object of its own.</summary>
 internal static class SqliteColumn
 {
     /// <summary>Whether values of this kind can be bound here; the rarer ones go the usual way.</summary>
@@ -21,6 +21,26 @@ internal static class SqliteColumn
                 statement.Step();
                 statement.Reset();
             }
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    /// <summary>Runs an update, whose parameters are the columns in their order and then the row's id, for one row; how many rows it has changed.</summary>
+    public static int Update(SqliteStatement statement, BulkColumn[] columns, int row, long id)
+    {
+        try
+        {
+            for (var column = 0; column < columns.Length; column++)
+            {
+                Bind(statement, column + 1, columns[column].Values, row);
+            }
+
+            statement.Bind(columns.Length + 1, id);
+            statement.Step();
+            return statement.Changes;
         }
         finally
         {

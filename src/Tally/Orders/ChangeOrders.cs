@@ -54,7 +54,7 @@ public sealed class ChangeOrders(GeneralLedger ledger, TimeProvider time)
         }
 
         var next = decided.ConvertAll(d => refunded.TryGetValue(d.Before.Id, out var back) ? d.Decision.Next with { Refunded = back.Units } : d.Decision.Next);
-        await OrderSql.UpdateAsync(tx, next, ct);
+        await OrderSql.UpdateAsync(tx, next, decided.ConvertAll(d => d.Before), ct);
         await CloseCancelsAsync(tx, next, now, ct);
         await WakeParentsAsync(tx, decided.Where(d => d.Before.Status != d.Decision.Next.Status).Select(d => d.Before.ParentId), now, ct);
         return next;

@@ -47,6 +47,9 @@ public sealed class OrderIntake : IAsyncDisposable
     /// <summary>How many orders wait now.</summary>
     public int Depth => _commits.Depth;
 
+    /// <summary>How many orders have been handed in since the start, refused ones and repetitions included.</summary>
+    public long HandedIn => _commits.HandedIn;
+
     /// <summary>Stores and charges one order, or says why not.</summary>
     /// <exception cref="StoreUnavailableException">The queue is full or the store does not answer.</exception>
     public Task<PlaceOrderOutcome> CommitAsync(OrderDraft draft) => _commits.CommitAsync(draft);

@@ -37,6 +37,7 @@ public static class OrdersModule
         services.TryAddSingleton<Node>();
         services.AddSingleton<OrderClaims>();
         services.AddSingleton<SyncSchedule>();
+        services.AddSingleton<SyncPace>();
         services.AddSingleton<SentOrders>();
         services.AddSingleton<TakeOver>();
         services.AddSingleton<ApplyStatus>();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Shouldly;
 using Tally.Contract;
 
 namespace Tally.Tests.Contract;
@@ -9,6 +10,8 @@ namespace Tally.Tests.Contract;
 internal sealed class ScriptedPanel : IAsyncDisposable
 {
     public const string Key = "tly_secret/key+0123456789";
+
+    public static readonly AddOrder Order = new() { Service = "1", Link = "https://x.example", Quantity = 100 };
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
@@ -54,6 +57,14 @@ internal sealed class ScriptedPanel : IAsyncDisposable
 
     public ApiV2Client Client(ApiV2ClientOptions? options = null, HttpMessageHandler? handler = null) =>
         new(new HttpClient(handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }), Endpoint, Key, options);
+
+    /// <summary>Adds an order, and sees that it was not tried again.</summary>
+    public async Task<ApiResult<long>> AddOnceAsync(ApiV2ClientOptions? options = null, HttpMessageHandler? handler = null)
+    {
+        var result = await Client(options, handler).AddAsync(Order);
+        Connections.ShouldBe(1, "nothing is ever tried again");
+        return result;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,26 +1,15 @@
 using System.IO.Compression;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
-using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Tally.Contract;
 using Xunit;
 
 namespace Tally.Tests.Contract;
 
-/// <summary>What a wire can do to an <c>add</c>, and which of it proves something.</summary>
+/// <summary>What a wire can do to an <c>add</c> and to its answer, and which of it proves something.</summary>
 public sealed class TransportTests
 {
-    private static readonly AddOrder s_order = new() { Service = "1", Link = "https://x.example", Quantity = 100 };
-
-    private static async Task<ApiResult<long>> AddAsync(ScriptedPanel panel, ApiV2ClientOptions? options = null, HttpMessageHandler? handler = null)
-    {
-        var result = await panel.Client(options, handler).AddAsync(s_order);
-        panel.Connections.ShouldBe(1, "nothing is ever tried again");
-        return result;
-    }
-
     [Theory]
     [InlineData(10)]
     [InlineData(1024 * 1024)]
@@ -31,7 +20,7 @@ public sealed class TransportTests
             await socket.ReceiveAsync(new byte[1], ct);
             ScriptedPanel.Reset(socket);
         });
-        var order = s_order with { Comments = [new string('x', length)] };
+        var order = ScriptedPanel.Order with { Comments = [new string('x', length)] };
         (await panel.Client().AddAsync(order)).Reason().ShouldBe(UnclearReason.ConnectionLost);
         panel.Connections.ShouldBe(1);
     }
@@ -44,7 +33,7 @@ public sealed class TransportTests
             ScriptedPanel.Reset(socket);
             return Task.CompletedTask;
         });
-        (await AddAsync(panel)).ShouldBeOfType<ApiResult<long>.Unclear>().ShouldSatisfyAllConditions(
+        (await panel.AddOnceAsync()).ShouldBeOfType<ApiResult<long>.Unclear>().ShouldSatisfyAllConditions(
             u => u.Reason.ShouldBe(UnclearReason.ConnectionLost), u => u.HttpStatus.ShouldBeNull());
     }
 
@@ -52,7 +41,7 @@ public sealed class TransportTests
     public async Task A_close_without_a_word_is_unclear()
     {
         await using var panel = ScriptedPanel.Sending("");
-        (await AddAsync(panel)).Reason().ShouldBe(UnclearReason.ConnectionLost);
+        (await panel.AddOnceAsync()).Reason().ShouldBe(UnclearReason.ConnectionLost);
     }
 
     [Theory]
@@ -62,7 +51,7 @@ public sealed class TransportTests
     public async Task Half_a_body_is_unclear_and_its_status_known(string rest)
     {
         await using var panel = ScriptedPanel.Sending("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + rest);
-        (await AddAsync(panel)).ShouldBeOfType<ApiResult<long>.Unclear>().ShouldSatisfyAllConditions(
+        (await panel.AddOnceAsync()).ShouldBeOfType<ApiResult<long>.Unclear>().ShouldSatisfyAllConditions(
             u => u.Reason.ShouldBe(UnclearReason.ConnectionLost), u => u.HttpStatus.ShouldBe(200));
     }
 
@@ -70,7 +59,7 @@ public sealed class TransportTests
     public async Task Half_a_body_that_ends_with_the_connection_is_unclear()
     {
         await using var panel = ScriptedPanel.Sending("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"order\":23501");
-        (await AddAsync(panel)).Reason().ShouldBe(UnclearReason.Malformed);
+        (await panel.AddOnceAsync()).Reason().ShouldBe(UnclearReason.Malformed);
     }
 
     [Fact]
@@ -81,7 +70,7 @@ public sealed class TransportTests
             await ScriptedPanel.SendAsync(socket, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"order\":23501", ct);
             ScriptedPanel.Reset(socket);
         });
-        (await AddAsync(panel)).Reason().ShouldBe(UnclearReason.ConnectionLost);
+        (await panel.AddOnceAsync()).Reason().ShouldBe(UnclearReason.ConnectionLost);
     }
 
     [Fact]
@@ -94,7 +83,7 @@ public sealed class TransportTests
             await Task.Delay(200, ct);
             ScriptedPanel.Reset(socket);
         });
-        (await AddAsync(panel)).ShouldBe(new ApiResult<long>.Answered(23501));
+        (await panel.AddOnceAsync()).ShouldBe(new ApiResult<long>.Answered(23501));
     }
 
     [Theory]
@@ -104,7 +93,7 @@ public sealed class TransportTests
     public async Task An_answer_may_be_framed_and_labelled_as_it_likes(string rest)
     {
         await using var panel = ScriptedPanel.Sending("HTTP/1.1 200 OK\r\n" + rest);
-        (await AddAsync(panel)).ShouldBe(new ApiResult<long>.Answered(23501));
+        (await panel.AddOnceAsync()).ShouldBe(new ApiResult<long>.Answered(23501));
     }
 
     [Theory]
@@ -117,7 +106,7 @@ public sealed class TransportTests
     public async Task A_200_without_a_readable_word_is_unclear(string body, UnclearReason reason)
     {
         await using var panel = ScriptedPanel.Answering(body);
-        (await AddAsync(panel)).ShouldBeOfType<ApiResult<long>.Unclear>().ShouldSatisfyAllConditions(u => u.Reason.ShouldBe(reason), u => u.HttpStatus.ShouldBe(200));
+        (await panel.AddOnceAsync()).ShouldBeOfType<ApiResult<long>.Unclear>().ShouldSatisfyAllConditions(u => u.Reason.ShouldBe(reason), u => u.HttpStatus.ShouldBe(200));
     }
 
     [Theory]
@@ -131,7 +120,7 @@ public sealed class TransportTests
     public async Task A_bad_status_without_an_error_of_the_panel_is_unclear(string status, string body)
     {
         await using var panel = ScriptedPanel.Answering(body, status);
-        (await AddAsync(panel)).ShouldBeOfType<ApiResult<long>.Unclear>().ShouldSatisfyAllConditions(
+        (await panel.AddOnceAsync()).ShouldBeOfType<ApiResult<long>.Unclear>().ShouldSatisfyAllConditions(
             u => u.Reason.ShouldBe(UnclearReason.HttpStatus), u => u.HttpStatus.ShouldBe(int.Parse(status[..3])));
     }
 
@@ -145,7 +134,7 @@ public sealed class TransportTests
     public async Task An_error_body_is_a_refusal_in_any_status(string status, string text, bool rateLimited)
     {
         await using var panel = ScriptedPanel.Answering($$"""{"error":"{{text}}"}""", status, "Retry-After: 7\r\n");
-        (await AddAsync(panel)).ShouldBeOfType<ApiResult<long>.Refused>().ShouldSatisfyAllConditions(
+        (await panel.AddOnceAsync()).ShouldBeOfType<ApiResult<long>.Refused>().ShouldSatisfyAllConditions(
             r => r.Error.Text.ShouldBe(text), r => r.HttpStatus.ShouldBe(int.Parse(status[..3])), r => r.IsRateLimited.ShouldBe(rateLimited),
             r => r.RetryAfter.ShouldBe(TimeSpan.FromSeconds(7)));
     }
@@ -158,7 +147,7 @@ public sealed class TransportTests
     public async Task Flood_control_without_words_of_the_panel_is_a_refusal_for_now(string body)
     {
         await using var panel = ScriptedPanel.Answering(body, "429 Too Many Requests", "Retry-After: 7\r\n");
-        (await AddAsync(panel)).ShouldBeOfType<ApiResult<long>.Refused>().ShouldSatisfyAllConditions(
+        (await panel.AddOnceAsync()).ShouldBeOfType<ApiResult<long>.Refused>().ShouldSatisfyAllConditions(
             r => r.IsRateLimited.ShouldBeTrue(), r => r.HttpStatus.ShouldBe(429), r => r.RetryAfter.ShouldBe(TimeSpan.FromSeconds(7)));
     }
 
@@ -169,7 +158,7 @@ public sealed class TransportTests
     public async Task A_redirect_is_unclear_and_not_followed(string status)
     {
         await using var panel = ScriptedPanel.Answering("{\"error\":\"moved\"}", status, "Location: /api/v2/\r\n");
-        (await AddAsync(panel)).Reason().ShouldBe(UnclearReason.Redirected);
+        (await panel.AddOnceAsync()).Reason().ShouldBe(UnclearReason.Redirected);
     }
 
     [Fact]
@@ -177,7 +166,7 @@ public sealed class TransportTests
     {
         await using var elsewhere = ScriptedPanel.Answering("""{"error":"Incorrect request"}""");
         await using var panel = ScriptedPanel.Answering("", "302 Found", $"Location: {elsewhere.Endpoint}\r\n");
-        (await AddAsync(panel, handler: new SocketsHttpHandler { AllowAutoRedirect = true })).Reason().ShouldBe(UnclearReason.Redirected);
+        (await panel.AddOnceAsync(handler: new SocketsHttpHandler { AllowAutoRedirect = true })).Reason().ShouldBe(UnclearReason.Redirected);
         (await elsewhere.Request).ShouldStartWith("GET ");
     }
 
@@ -185,118 +174,7 @@ public sealed class TransportTests
     public async Task Something_that_is_not_HTTP_is_unclear()
     {
         await using var panel = ScriptedPanel.Sending("SSH-2.0-OpenSSH_9.9\r\n");
-        (await AddAsync(panel)).Reason().ShouldBe(UnclearReason.Malformed);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"order\":")]
-    public async Task Silence_is_unclear_when_the_time_is_over(string before)
-    {
-        var time = new FakeTimeProvider();
-        await using var panel = ScriptedPanel.Doing(async (socket, ct) =>
-        {
-            await ScriptedPanel.SendAsync(socket, before, ct);
-            await Task.Delay(Timeout.Infinite, ct);
-        });
-        var add = AddAsync(panel, new ApiV2ClientOptions { Time = time });
-        await panel.Request;
-
-        time.Advance(TimeSpan.FromSeconds(29));
-        add.IsCompleted.ShouldBeFalse();
-        time.Advance(TimeSpan.FromSeconds(1));
-
-        (await add.WaitAsync(TimeSpan.FromSeconds(20))).Reason().ShouldBe(UnclearReason.TimedOut);
-    }
-
-    [Fact]
-    public async Task A_call_that_waited_for_a_connection_until_its_time_was_over_was_not_sent()
-    {
-        await using var panel = ScriptedPanel.Doing((_, ct) => Task.Delay(Timeout.Infinite, ct));
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, MaxConnectionsPerServer = 1 });
-        using var stop = new CancellationTokenSource();
-        var first = new ApiV2Client(http, panel.Endpoint, ScriptedPanel.Key).AddAsync(s_order, stop.Token);
-        await panel.Request;
-        var second = await new ApiV2Client(http, panel.Endpoint, ScriptedPanel.Key, new ApiV2ClientOptions { Timeout = TimeSpan.FromMilliseconds(300) }).AddAsync(s_order);
-        second.ShouldBeOfType<ApiResult<long>.NotSent>().What.ShouldContain("No connection was free");
-        panel.Connections.ShouldBe(1);
-        await stop.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(first);
-    }
-
-    [Fact]
-    public async Task The_HttpClients_own_time_out_is_unclear_too()
-    {
-        await using var panel = ScriptedPanel.Doing((_, ct) => Task.Delay(Timeout.Infinite, ct));
-        var http = new HttpClient { Timeout = TimeSpan.FromMilliseconds(300) };
-        (await new ApiV2Client(http, panel.Endpoint, ScriptedPanel.Key).AddAsync(s_order)).Reason().ShouldBe(UnclearReason.TimedOut);
-    }
-
-    [Fact]
-    public async Task A_cancellation_by_the_caller_is_thrown_with_the_callers_token()
-    {
-        await using var panel = ScriptedPanel.Doing((_, ct) => Task.Delay(Timeout.Infinite, ct));
-        using var mine = new CancellationTokenSource();
-        var add = panel.Client().AddAsync(s_order, mine.Token);
-        await panel.Request;
-        await mine.CancelAsync();
-        (await Should.ThrowAsync<OperationCanceledException>(add)).CancellationToken.ShouldBe(mine.Token);
-    }
-
-    [Fact]
-    public async Task A_call_cancelled_beforehand_sends_nothing()
-    {
-        await using var panel = ScriptedPanel.Answering("""{"order":1}""");
-        await Should.ThrowAsync<OperationCanceledException>(panel.Client().AddAsync(s_order, new CancellationToken(canceled: true)));
-        panel.Connections.ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task A_refused_connection_is_not_sent()
-    {
-        // Bound but not listening: nobody else can take the port, and nobody answers on it.
-        using var deaf = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)deaf.LocalEndPoint!).Port}/api/v2");
-        (await new ApiV2Client(new HttpClient(), endpoint, ScriptedPanel.Key).AddAsync(s_order)).ShouldBeOfType<ApiResult<long>.NotSent>().What.ShouldContain("refused", Case.Insensitive);
-    }
-
-    [Fact]
-    public async Task An_unknown_name_is_not_sent()
-    {
-        var handler = new SocketsHttpHandler { ConnectCallback = (_, _) => throw new SocketException((int)SocketError.HostNotFound) };
-        (await new ApiV2Client(new HttpClient(handler), new Uri("http://panel.example/api/v2"), ScriptedPanel.Key).AddAsync(s_order)).ShouldBeOfType<ApiResult<long>.NotSent>();
-    }
-
-    [Fact]
-    public async Task A_failed_TLS_handshake_is_not_sent()
-    {
-        await using var panel = ScriptedPanel.DoingAtOnce((socket, ct) => ScriptedPanel.SendAsync(socket, "HTTP/1.1 400 Bad Request\r\n\r\n", ct), "https");
-        (await panel.Client().AddAsync(s_order)).ShouldBeOfType<ApiResult<long>.NotSent>();
-    }
-
-    [Theory]
-    [InlineData(HttpRequestError.ConnectionError)]
-    [InlineData(HttpRequestError.NameResolutionError)]
-    [InlineData(HttpRequestError.SecureConnectionError)]
-    public async Task An_error_of_connection_after_the_body_was_touched_proves_nothing(HttpRequestError error)
-    {
-        var http = new HttpClient(new StubHandler(async (request, ct) =>
-        {
-            await request.Content!.ReadAsByteArrayAsync(ct);
-            throw new HttpRequestException(error, "later");
-        }));
-        (await new ApiV2Client(http, new Uri("http://panel.example/"), ScriptedPanel.Key).AddAsync(s_order)).Reason().ShouldBe(UnclearReason.ConnectionLost);
-    }
-
-    [Theory]
-    [InlineData(HttpRequestError.Unknown)]
-    [InlineData(HttpRequestError.ResponseEnded)]
-    [InlineData(HttpRequestError.HttpProtocolError)]
-    public async Task Any_other_error_proves_nothing_either(HttpRequestError error)
-    {
-        var http = new HttpClient(new StubHandler((_, _) => throw new HttpRequestException(error, "whatever")));
-        (await new ApiV2Client(http, new Uri("http://panel.example/"), ScriptedPanel.Key).AddAsync(s_order)).Reason().ShouldBe(UnclearReason.ConnectionLost);
+        (await panel.AddOnceAsync()).Reason().ShouldBe(UnclearReason.Malformed);
     }
 
     [Theory]
@@ -307,9 +185,9 @@ public sealed class TransportTests
         var body = "{\"order\":1}" + new string(' ', 200_000);
         var head = saysSo ? $"Content-Length: {body.Length}\r\n" : "Connection: close\r\n";
         await using var panel = ScriptedPanel.Sending($"HTTP/1.1 200 OK\r\n{head}\r\n{body}");
-        (await AddAsync(panel, new ApiV2ClientOptions { MaxAnswerBytes = body.Length - 1 })).Reason().ShouldBe(UnclearReason.TooLarge);
+        (await panel.AddOnceAsync(new ApiV2ClientOptions { MaxAnswerBytes = body.Length - 1 })).Reason().ShouldBe(UnclearReason.TooLarge);
         await using var again = ScriptedPanel.Sending($"HTTP/1.1 200 OK\r\n{head}\r\n{body}");
-        (await AddAsync(again, new ApiV2ClientOptions { MaxAnswerBytes = body.Length })).ShouldBe(new ApiResult<long>.Answered(1));
+        (await again.AddOnceAsync(new ApiV2ClientOptions { MaxAnswerBytes = body.Length })).ShouldBe(new ApiResult<long>.Answered(1));
     }
 
     [Fact]
@@ -323,7 +201,7 @@ public sealed class TransportTests
     public async Task JSON_nested_deeper_than_allowed_is_unclear()
     {
         await using var panel = ScriptedPanel.Answering("{\"order\":1,\"x\":" + new string('[', 40) + new string(']', 40) + "}");
-        (await AddAsync(panel)).Reason().ShouldBe(UnclearReason.Malformed);
+        (await panel.AddOnceAsync()).Reason().ShouldBe(UnclearReason.Malformed);
     }
 
     [Theory]
@@ -333,7 +211,7 @@ public sealed class TransportTests
     public async Task A_broken_compression_is_unclear(string encoding)
     {
         await using var panel = ScriptedPanel.Answering("""{"order":1, "this is":"not compressed"}""", headers: $"Content-Encoding: {encoding}\r\n");
-        (await AddAsync(panel, handler: new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All })).Reason().ShouldBe(UnclearReason.Malformed);
+        (await panel.AddOnceAsync(handler: new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All })).Reason().ShouldBe(UnclearReason.Malformed);
     }
 
     [Fact]
@@ -350,7 +228,7 @@ public sealed class TransportTests
             await ScriptedPanel.SendAsync(socket, $"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {packed.Length}\r\n\r\n", ct);
             await socket.SendAsync(packed.ToArray(), ct);
         });
-        var result = await AddAsync(panel, new ApiV2ClientOptions { MaxAnswerBytes = 500_000 }, new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All });
+        var result = await panel.AddOnceAsync(new ApiV2ClientOptions { MaxAnswerBytes = 500_000 }, new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All });
         result.Reason().ShouldBe(UnclearReason.TooLarge);
     }
 }

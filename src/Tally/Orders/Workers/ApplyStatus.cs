@@ -50,7 +50,7 @@ public sealed class ApplyStatus(
             async tx =>
             {
                 await DueAgainAsync(tx, same, ct);
-                var changed = await change.RunAsync(tx, [.. changes.Select(c => c.Change)], ct, o => o with { LeaseBy = null, DueAt = schedule.Next(o, now) });
+                var changed = await change.RunAsync(tx, [.. changes.Select(c => c.Change)], ct, o => o with { LeaseBy = null, DueAt = schedule.AfterNews(o, now) });
                 var corrected = changed.Where(c => corrections.TryGetValue(c.Id, out var before) && (before.Status, before.Remains) != (c.Status, c.Remains));
                 foreach (var (id, order) in audit.Zip(corrected))
                 {

@@ -25,23 +25,25 @@ public sealed class SyncOrders : WorkLoop
     private readonly ProviderBook _providers;
     private readonly ProviderTraffic _traffic;
     private readonly OrderClaims _claims;
+    private readonly SyncPace _pace;
     private readonly ApplyStatus _apply;
     private readonly SubscriptionOrders _subscriptions;
     private readonly FaultPoints _faults;
     private readonly Bell _bell;
 
     public SyncOrders(
-        ProviderBook providers, ProviderTraffic traffic, OrderClaims claims, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time, ILogger<SyncOrders> logger)
-        : this(providers, traffic, claims, apply, subscriptions, faults, time, logger, new Bell())
+        ProviderBook providers, ProviderTraffic traffic, OrderClaims claims, SyncPace pace, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time,
+        ILogger<SyncOrders> logger)
+        : this(providers, traffic, claims, pace, apply, subscriptions, faults, time, logger, new Bell())
     {
     }
 
     private SyncOrders(
-        ProviderBook providers, ProviderTraffic traffic, OrderClaims claims, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time, ILogger<SyncOrders> logger,
-        Bell bell)
+        ProviderBook providers, ProviderTraffic traffic, OrderClaims claims, SyncPace pace, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time,
+        ILogger<SyncOrders> logger, Bell bell)
         : base(time, logger, TimeSpan.FromMilliseconds(250), bell)
     {
-        (_providers, _traffic, _claims, _apply, _subscriptions, _faults, _bell) = (providers, traffic, claims, apply, subscriptions, faults, bell);
+        (_providers, _traffic, _claims, _pace, _apply, _subscriptions, _faults, _bell) = (providers, traffic, claims, pace, apply, subscriptions, faults, bell);
     }
 
     /// <summary>Waits for the calls under way, so that what they say is applied.</summary>
@@ -71,7 +73,9 @@ public sealed class SyncOrders : WorkLoop
             var slots = _slots.GetOrAdd(provider.Id, _ => new ProviderSlots());
             while (slots.Free(places) > 0)
             {
+                await _pace.TurnAsync(ct);
                 var batch = await _claims.ToSyncAsync(provider.Id, LargestBatch, Lease, ct);
+                _pace.Claimed(batch.Count);
                 if (batch.Count == 0)
                 {
                     break;

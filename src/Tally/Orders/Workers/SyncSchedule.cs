@@ -45,6 +45,14 @@ public sealed class SyncSchedule(SettingsSnapshot settings)
     /// <param name="next">When it is to be asked for next.</param>
     internal static bool StandsAsClaimed(Order claimed, long? next) => !claimed.Status.IsFinal() && claimed.DueAt <= next;
 
+    /// <summary>When an order of which something new was said is due again: as the claim said, where that still holds, so that its place in the queue need not be written again.</summary>
+    /// <param name="next">The order with its news, and with when it is due by the claim.</param>
+    public long? AfterNews(Order next, long nowMs)
+    {
+        var due = Next(next, nowMs);
+        return next.DueAt > nowMs && StandsAsClaimed(next, due) ? next.DueAt : due;
+    }
+
     /// <inheritdoc cref="Next(Order, long)"/>
     internal static long? Next(Order order, long nowMs, PanelSettings settings) =>
         order.Status.IsFinal() ? Correction(order, nowMs, settings.CorrectionDays) : nowMs + (settings.SyncIntervalMs * (long)Slower(nowMs - order.CreatedAt));

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Shouldly;
 using Tally.Demo;
 using Tally.Orders;
+using Tally.Orders.Workers;
 using Tally.Providers;
 using Tally.Testing;
 using Xunit;
@@ -69,6 +70,23 @@ public sealed class SyncClaimTests
         var row = await turned.Panel.RowAsync(order.Id);
         (row.Status, row.Remains).ShouldBe((OrderStatus.Partial, 40));
         await turned.Panel.ShouldVerifyAsync();
+    }
+
+    [Fact]
+    public async Task Behind_news_an_order_is_due_as_its_claim_said_unless_that_is_over_or_too_late_or_the_order_has_ended()
+    {
+        await using var turned = await TurnedPanel.StartAsync(StoreKind.Sqlite);
+        var schedule = turned.Panel.Get<SyncSchedule>();
+        var now = turned.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var order = new Order { Status = OrderStatus.InProgress, CreatedAt = now - (2 * DayMs) };
+        long? Due(long? claimed) => schedule.AfterNews(order with { DueAt = claimed }, now) - now;
+
+        long?[] claims = [now + 500_000, now + 600_000, now + 600_001, now + 1, now, now - 1, null];
+        claims.Select(Due).ShouldBe([500_000, 600_000, 600_000, 1, 600_000, 600_000, 600_000]);
+        order = order with { Status = OrderStatus.Completed, EndedAt = now };
+        Due(now + 500_000).ShouldBe(HourMs);
+        order = order with { Status = OrderStatus.Canceled };
+        Due(now + 500_000).ShouldBeNull();
     }
 
     [Theory, BothStores]

@@ -68,6 +68,61 @@ public sealed class BulkTests
     }
 
     [Theory, BothStores]
+    public async Task What_is_said_to_stay_as_it_is_stays_and_the_rest_is_written(StoreKind kind)
+    {
+        await using var store = await OpenStore.CreateAsync(kind, Things);
+        var value = Gen.Select(Gen.Long[0, 2], Gen.Long[0, 1].Nullable(), Gen.Short[0, 1], Gen.Int[0, 2].Select(i => i == 0 ? null : "n" + i));
+        await Gen.Select(value, value).Array[1, 12].SampleAsync(
+            async given =>
+            {
+                await store.ExecuteAsync("DELETE FROM things");
+                var before = given.Select((g, i) => Of(i, g.Item1)).ToArray();
+                var after = given.Select((g, i) => Of(i, g.Item2)).ToArray();
+                await InsertAsync(store, before);
+                var changed = await store.Database.WriteAsync(
+                    tx => BulkUpdate.ByIdAsync(
+                        tx, "things", [.. before.Select(b => b.Id)], "version = version + 1", default, Compared(before, after, "amount", t => t.Amount), Compared(before, after, "maybe", t => t.Maybe),
+                        Compared(before, after, "flag", t => t.Flag), Compared(before, after, "note", t => t.Note)),
+                    default);
+                changed.ShouldBe(before.Length);
+                (await store.ReadManyAsync<Thing>(Select)).ShouldBe(after);
+                (await store.ReadManyAsync<long>("SELECT version FROM things")).ShouldAllBe(v => v == 1);
+            },
+            iter: 40,
+            threads: 1);
+
+        static Thing Of(int id, (long Amount, long? Maybe, short Flag, string? Note) v) => new(id, v.Amount, v.Maybe, null, 0, v.Flag, "n", v.Note);
+    }
+
+    [Theory, BothStores]
+    public async Task A_row_in_which_nothing_changes_and_nothing_is_added_is_there_all_the_same(StoreKind kind)
+    {
+        await using var store = await OpenStore.CreateAsync(kind, Things);
+        await InsertAsync(store, Some);
+        var same = new BulkColumn("amount", new[] { Some[0].Amount, 5 }) { Changed = [false, false] };
+        (await store.Database.WriteAsync(tx => BulkUpdate.ByIdAsync(tx, "things", [1, 99], null, default, same), default)).ShouldBe(1);
+        (await store.ReadManyAsync<Thing>(Select)).ShouldBe(Some);
+    }
+
+    [Fact]
+    public async Task On_SQLite_a_column_that_stays_as_it_is_is_not_even_named()
+    {
+        // A trigger of SQLite's fires when its column is named, and so does the work on every index that has the column.
+        await using var store = await OpenStore.CreateAsync(
+            StoreKind.Sqlite, Things, "CREATE TABLE named (id BIGINT NOT NULL, name TEXT NOT NULL)",
+            "CREATE TRIGGER flagged AFTER UPDATE OF flag ON things BEGIN INSERT INTO named VALUES (NEW.id, 'flag'); END",
+            "CREATE TRIGGER noted AFTER UPDATE OF note ON things BEGIN INSERT INTO named VALUES (NEW.id, 'note'); END");
+        await InsertAsync(store, Some);
+        await store.Database.WriteAsync(
+            tx => BulkUpdate.ByIdAsync(
+                tx, "things", [1, 2, 3], "version = version + 1", default, new BulkColumn("flag", new short[] { 9, 1, 9 }) { Changed = [true, false, true] },
+                new BulkColumn("note", new[] { null, "", "new" }) { Changed = [false, false, true] }),
+            default);
+        (await store.ReadManyAsync<string>("SELECT id || name FROM named ORDER BY 1")).ShouldBe(["1flag", "3flag", "3note"]);
+        (await store.ReadManyAsync<Thing>(Select)).ShouldBe([Some[0] with { Flag = 9 }, Some[1], Some[2] with { Flag = 9, Note = "new" }, Some[3]]);
+    }
+
+    [Theory, BothStores]
     public async Task No_row_is_no_statement(StoreKind kind)
     {
         await using var store = await OpenStore.CreateAsync(kind);
@@ -87,6 +142,8 @@ public sealed class BulkTests
             await Should.ThrowAsync<ArgumentException>(() => store.Database.WriteAsync(tx => BulkUpdate.ByIdAsync(tx, "pairs", ids, null, default, new BulkColumn("v", values)), default));
         }
 
+        var told = new BulkColumn("v", new long[] { 1, 2 }) { Changed = [true] };
+        await Should.ThrowAsync<ArgumentException>(() => store.Database.WriteAsync(tx => BulkUpdate.ByIdAsync(tx, "pairs", [1, 2], null, default, told), default));
         (await store.ReadAsync<long>("SELECT COUNT(*) FROM pairs")).ShouldBe(0);
     }
 
@@ -115,6 +172,9 @@ public sealed class BulkTests
             iter: 40,
             threads: 1);
     }
+
+    private static BulkColumn Compared<T>(Thing[] before, Thing[] after, string name, Func<Thing, T> value) =>
+        new(name, after.Select(value).ToArray()) { Changed = [.. before.Zip(after, (b, a) => !Equals(value(b), value(a)))] };
 
     private static Task InsertAsync(OpenStore store, Thing[] rows) => store.Database.WriteAsync(
         tx => BulkInsert.IntoAsync(

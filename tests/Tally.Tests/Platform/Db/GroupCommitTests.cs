@@ -25,6 +25,7 @@ public sealed class GroupCommitTests
         (await first.WaitAsync(Patience)).ShouldBe(10);
         (await Task.WhenAll(others).WaitAsync(Patience)).ShouldBe(Enumerable.Range(2, 9).Select(i => i * 10));
         held.Batches.ShouldBe([[1], [2, 3, 4, 5, 6, 7, 8, 9, 10]]);
+        commits.HandedIn.ShouldBe(10);
     }
 
     [Fact]
