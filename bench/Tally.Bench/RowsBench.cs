@@ -65,8 +65,15 @@ internal static class RowsBench
         var charge = new Money(1_500 * Money.UnitsPerOne);
         var orders = ids.Select(id => new Order
         {
-            Id = id, AccountId = accounts[Random.Shared.Next(accounts.Length)], ServiceId = 1, Type = ServiceType.Default, Link = $"https://example.com/{id}", Quantity = 100, Charge = charge.Units,
-            Remains = 100, CreatedAt = now,
+            Id = id,
+            AccountId = accounts[Random.Shared.Next(accounts.Length)],
+            ServiceId = 1,
+            Type = ServiceType.Default,
+            Link = string.Create(CultureInfo.InvariantCulture, $"https://example.com/{id}"),
+            Quantity = 100,
+            Charge = charge.Units,
+            Remains = 100,
+            CreatedAt = now,
         }).ToList();
         var written = await panel.GetRequiredService<Database>().WriteAheadAsync(
             async tx =>

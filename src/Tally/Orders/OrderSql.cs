@@ -28,33 +28,38 @@ internal static class OrderSql
     /// <summary>Writes what may change of orders that this transaction has locked.</summary>
     public static Task UpdateAsync(WriteTransaction tx, IReadOnlyList<Order> orders, CancellationToken ct) => UpdateAsync(tx, orders, null, ct);
 
-    /// <summary>The same where it is known how the orders stand in the store, so that what stays as it is need not be written.</summary>
+    /// <summary>
+    /// The same where it is known how the orders stand in the store, so that what indexes have and stays as it is need not be written. In four groups, which makes sixteen statements at the most;
+    /// what no index has costs nothing.
+    /// </summary>
     /// <param name="before">As this transaction has read them, and not changed since; null = not known.</param>
     public static Task UpdateAsync(WriteTransaction tx, IReadOnlyList<Order> orders, IReadOnlyList<Order>? before, CancellationToken ct)
     {
+        var status = Changed(orders, before, o => o.Status);
+        var due = Changed(orders, before, o => o.DueAt);
+        var route = Changed(orders, before, o => (o.SendState, o.Run, o.ProviderId, o.ProviderOrder));
+        var end = Changed(orders, before, o => (o.EndedAt, o.CompletedAt, o.UniqueLink));
         return BulkUpdate.ByIdAsync(
             tx, "orders", [.. orders.Select(o => o.Id)], "version = version + 1", ct,
-            Of("status", o => (short)o.Status),
-            Of("send_state", o => (short)o.SendState),
-            Of("refunded", o => o.Refunded),
-            Of("start_count", o => o.StartCount),
-            Of("remains", o => o.Remains),
-            Of("cost", o => o.Cost),
-            Of("run", o => o.Run),
-            Of("stopped", o => (short)(o.Stopped ? 1 : 0)),
-            Of("unique_link", o => o.UniqueLink),
-            Of("provider_id", o => o.ProviderId),
-            Of("provider_service", o => o.ProviderService),
-            Of("provider_order", o => o.ProviderOrder),
-            Of("attempt", o => o.Attempt),
-            Of("due_at", o => o.DueAt),
-            Of("lease_by", o => o.LeaseBy),
-            Of("note", o => o.Note),
-            Of("completed_at", o => o.CompletedAt),
-            Of("tried", o => o.Tried),
-            Of("ended_at", o => o.EndedAt));
-
-        BulkColumn Of<T>(string name, Func<Order, T> value) => Column(orders, name, value, before);
+            Column(orders, "status", o => (short)o.Status) with { Changed = status },
+            Column(orders, "send_state", o => (short)o.SendState) with { Changed = route },
+            Column(orders, "refunded", o => o.Refunded),
+            Column(orders, "start_count", o => o.StartCount),
+            Column(orders, "remains", o => o.Remains),
+            Column(orders, "cost", o => o.Cost),
+            Column(orders, "run", o => o.Run) with { Changed = route },
+            Column(orders, "stopped", o => (short)(o.Stopped ? 1 : 0)),
+            Column(orders, "unique_link", o => o.UniqueLink) with { Changed = end },
+            Column(orders, "provider_id", o => o.ProviderId) with { Changed = route },
+            Column(orders, "provider_service", o => o.ProviderService),
+            Column(orders, "provider_order", o => o.ProviderOrder) with { Changed = route },
+            Column(orders, "attempt", o => o.Attempt),
+            Column(orders, "due_at", o => o.DueAt) with { Changed = due },
+            Column(orders, "lease_by", o => o.LeaseBy),
+            Column(orders, "note", o => o.Note),
+            Column(orders, "completed_at", o => o.CompletedAt) with { Changed = end },
+            Column(orders, "tried", o => o.Tried),
+            Column(orders, "ended_at", o => o.EndedAt) with { Changed = end });
     }
 
     /// <summary>Writes new orders.</summary>
@@ -83,19 +88,17 @@ internal static class OrderSql
         Column(orders, "note", o => o.Note),
         Column(orders, "created_at", o => o.CreatedAt));
 
-    private static BulkColumn Column<T>(IReadOnlyList<Order> orders, string name, Func<Order, T> value, IReadOnlyList<Order>? before = null)
+    private static BulkColumn Column<T>(IReadOnlyList<Order> orders, string name, Func<Order, T> value)
     {
         var values = new T[orders.Count];
-        var changed = before is null ? null : new bool[orders.Count];
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = value(orders[i]);
-            if (changed is not null)
-            {
-                changed[i] = !EqualityComparer<T>.Default.Equals(values[i], value(before![i]));
-            }
         }
 
-        return new BulkColumn(name, values) { Changed = changed };
+        return new BulkColumn(name, values);
     }
+
+    private static bool[]? Changed<T>(IReadOnlyList<Order> orders, IReadOnlyList<Order>? before, Func<Order, T> value) =>
+        before is null ? null : [.. orders.Zip(before, (now, then) => !EqualityComparer<T>.Default.Equals(value(now), value(then)))];
 }
