@@ -1,9 +1,8 @@
-using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
 using Shouldly;
-using Tally.Billing;
-using Tally.Catalog;
 using Tally.Demo;
-using Tally.Ledger;
 using Tally.Orders;
 using Tally.Orders.Workers;
 using Tally.Testing;
@@ -14,11 +13,13 @@ namespace Tally.Tests.Orders.Workers;
 /// <summary>Statuses are asked for no faster than 3,500 a second while orders come in, so that whoever orders does not wait for the sync.</summary>
 public sealed class SyncPaceTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     [Fact]
     public async Task While_nobody_orders_there_is_no_pause()
     {
         await using var panel = await TestPanel.StartAsync(StoreKind.Sqlite);
-        var pace = new SyncPace(panel.Get<OrderIntake>());
+        var pace = new SyncPace(panel.Get<OrderIntake>(), new FakeTimeProvider());
         for (var i = 0; i < 10; i++)
         {
             pace.Claimed(100_000);
@@ -30,27 +31,43 @@ public sealed class SyncPaceTests
     public async Task An_order_that_came_in_makes_the_next_claim_wait_for_its_turn_and_one_alone_only_that()
     {
         await using var panel = await TestPanel.StartAsync(StoreKind.Sqlite);
-        var service = await panel.AddServiceAsync();
-        var pace = new SyncPace(panel.Get<OrderIntake>());
-        await pace.TurnAsync(CancellationToken.None);
-        var started = Stopwatch.GetTimestamp();
-        pace.Claimed(SyncPace.ASecond); // a second, of which a quarter may be caught up with
-        await panel.AddAsync(("service", service.Id.Text()), ("link", Asked.Link), ("quantity", "100"));
-        await pace.TurnAsync(CancellationToken.None);
-        Stopwatch.GetElapsedTime(started).ShouldBeGreaterThan(TimeSpan.FromMilliseconds(740));
+        var clock = new FakeTimeProvider();
+        var pace = new SyncPace(panel.Get<OrderIntake>(), clock);
+        pace.Claimed(SyncPace.ASecond); // a second, of which a quarter is caught up with
+        await OrderAsync(panel);
+        var turn = pace.TurnAsync(CancellationToken.None);
+        clock.Advance(TimeSpan.FromMilliseconds(745));
+        turn.IsCompleted.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromMilliseconds(10));
+        await turn.WaitAsync(Patience);
 
         pace.Claimed(SyncPace.ASecond);
         pace.TurnAsync(CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue("no other order came in");
     }
 
     [Fact]
+    public async Task What_was_missed_is_caught_up_with_for_a_quarter_of_a_second_and_no_more()
+    {
+        await using var panel = await TestPanel.StartAsync(StoreKind.Sqlite);
+        var clock = new FakeTimeProvider();
+        var pace = new SyncPace(panel.Get<OrderIntake>(), clock);
+        pace.Claimed(100);
+        clock.Advance(TimeSpan.FromHours(1));
+        pace.Claimed(SyncPace.ASecond / 5);
+        await OrderAsync(panel);
+        pace.TurnAsync(CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+        pace.Claimed(SyncPace.ASecond / 5);
+        await OrderAsync(panel);
+        pace.TurnAsync(CancellationToken.None).IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_wait_ends_with_the_node()
     {
         await using var panel = await TestPanel.StartAsync(StoreKind.Sqlite);
-        var service = await panel.AddServiceAsync();
-        var pace = new SyncPace(panel.Get<OrderIntake>());
+        var pace = new SyncPace(panel.Get<OrderIntake>(), new FakeTimeProvider());
         pace.Claimed(100_000);
-        await panel.AddAsync(("service", service.Id.Text()), ("link", Asked.Link), ("quantity", "100"));
+        await OrderAsync(panel);
         using var stop = new CancellationTokenSource();
         var turn = pace.TurnAsync(stop.Token);
         turn.IsCompleted.ShouldBeFalse();
@@ -59,42 +76,38 @@ public sealed class SyncPaceTests
     }
 
     [Theory, BothStores]
-    public async Task The_sync_keeps_to_it_while_orders_come_in(StoreKind kind)
+    public async Task The_sync_waits_for_its_turn_before_it_claims_and_tells_what_it_claimed(StoreKind kind)
     {
-        const int Orders = 2_500;
-        await using var turned = await TurnedPanel.StartAsync(kind);
-        var (provider, upstream, service) = await turned.AddProviderAsync();
-        var manual = await turned.Panel.AddServiceAsync(rate: "1");
-        await turned.Panel.Get<CreditAccount>().RunAsync(turned.Panel.Customer.Id, Money.Parse("10000000"), "test", "test", CancellationToken.None);
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, Orders), new ParallelOptions { MaxDegreeOfParallelism = 32 },
-            async (_, _) => await PlaceAsync(turned.Panel, service));
-        await turned.Panel.ExecuteAsync(
-            $"UPDATE orders SET send_state = {(int)SendState.Sent}, status = {(int)OrderStatus.Processing}, due_at = 1, provider_order = CAST(id AS TEXT) WHERE provider_id = {upstream.Id}");
-        using var over = new CancellationTokenSource();
-        var ordering = Task.Run(async () =>
+        var clock = new FakeTimeProvider();
+        await using var turned = await TurnedPanel.StartAsync(
+            kind, builder => builder.Services.Replace(ServiceDescriptor.Singleton(panel => new SyncPace(panel.GetRequiredService<OrderIntake>(), clock))));
+        var (provider, _, service) = await turned.AddProviderAsync();
+        var order = await turned.SentAsync(service);
+        for (var i = 0; i < 9; i++)
         {
-            while (!over.IsCancellationRequested)
-            {
-                await PlaceAsync(turned.Panel, manual);
-            }
-        });
-        var started = Stopwatch.GetTimestamp();
-        while (provider.Received.Of(SimulatedAction.Status).Sum(s => s.Parameters["orders"].Split(',').Length) < Orders)
-        {
-            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromMinutes(1));
-            await turned.SyncAsync();
+            await turned.SentAsync(service);
         }
 
-        var took = Stopwatch.GetElapsedTime(started);
-        await over.CancelAsync();
-        await ordering;
-        took.ShouldBeGreaterThan(TimeSpan.FromSeconds(((Orders - SyncOrders.LargestBatch) / (double)SyncPace.ASecond) - 0.25), "all claims but the first wait for their turn, and a quarter of a second may be caught up with");
-        await turned.Panel.ShouldVerifyAsync();
+        await turned.Panel.ExecuteAsync($"UPDATE orders SET due_at = 1 WHERE send_state = {(int)SendState.Sent}");
+        var pace = turned.Panel.Get<SyncPace>();
+        pace.Claimed(SyncPace.ASecond);
+        await OrderAsync(turned.Panel);
+        var sync = turned.SyncAsync();
+        (await Task.WhenAny(sync, Task.Delay(TimeSpan.FromSeconds(1)))).ShouldNotBe(sync);
+        (provider.Received.Total(SimulatedAction.Status), (await turned.Panel.RowAsync(order.Id)).LeaseBy).ShouldBe((0, null));
+
+        clock.Advance(TimeSpan.FromSeconds(0.75));
+        await sync.WaitAsync(Patience);
+        provider.Received.Total(SimulatedAction.Status).ShouldBe(1);
+
+        // The ten orders that were claimed take 3 ms of the pace.
+        await OrderAsync(turned.Panel);
+        var next = pace.TurnAsync(CancellationToken.None);
+        next.IsCompleted.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromMilliseconds(3));
+        await next.WaitAsync(Patience);
     }
 
-    // Not through the API, which would not let one key ask so fast.
-    private static async Task PlaceAsync(TestPanel panel, Service service) =>
-        (await panel.Get<PlaceOrder>().RunAsync(
-            panel.Customer.Id, new OrderParameters { Service = service.Id.Text(), Link = Asked.Link, Quantity = "100", Own = _ => null }, CancellationToken.None)).ShouldBeOfType<PlaceOrderOutcome.Placed>();
+    private static async Task OrderAsync(TestPanel panel) =>
+        await panel.AddAsync(("service", (await panel.AddServiceAsync()).Id.Text()), ("link", Asked.Link), ("quantity", "100"));
 }
