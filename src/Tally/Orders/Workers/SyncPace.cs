@@ -28,7 +28,12 @@ public sealed class SyncPace
         var ordering = handedIn != _seen;
         _seen = handedIn;
         var now = _machine.GetTimestamp();
-        if (ordering && _next > now)
+        if (!ordering)
+        {
+            // What was claimed while nobody ordered is not waited for afterwards.
+            _next = Math.Min(_next, now);
+        }
+        else if (_next > now)
         {
             await Task.Delay(_machine.GetElapsedTime(now, _next), _machine, ct);
         }

@@ -16,7 +16,7 @@ public sealed class SyncPaceTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task While_nobody_orders_there_is_no_pause()
+    public async Task While_nobody_orders_there_is_no_pause_and_none_is_owed()
     {
         await using var panel = await TestPanel.StartAsync(StoreKind.Sqlite);
         var pace = new SyncPace(panel.Get<OrderIntake>(), new FakeTimeProvider());
@@ -25,6 +25,9 @@ public sealed class SyncPaceTests
             pace.Claimed(100_000);
             pace.TurnAsync(CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
         }
+
+        await OrderAsync(panel);
+        pace.TurnAsync(CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
     }
 
     [Fact]
