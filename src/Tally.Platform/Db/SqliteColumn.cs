@@ -28,8 +28,8 @@ internal static class SqliteColumn
         }
     }
 
-    /// <summary>Runs an update, whose parameters are the columns in their order and then the row's id, for one row; how many rows it has changed.</summary>
-    public static int Update(SqliteStatement statement, BulkColumn[] columns, int row, long id)
+    /// <summary>Runs an update, whose parameters are the columns in their order, for one row; how many rows it has changed.</summary>
+    public static int Update(SqliteStatement statement, BulkColumn[] columns, int row)
     {
         try
         {
@@ -38,7 +38,6 @@ internal static class SqliteColumn
                 Bind(statement, column + 1, columns[column].Values, row);
             }
 
-            statement.Bind(columns.Length + 1, id);
             statement.Step();
             return statement.Changes;
         }

@@ -15,10 +15,9 @@ public static class Leases
     /// </summary>
     /// <param name="where">What makes a row of this queue, besides being due.</param>
     /// <param name="set">What else the claim changes; null = nothing.</param>
-    /// <param name="due">When a claimed row is due again unless somebody says otherwise: the lease's end, or an expression that is never before it.</param>
-    public static string ClaimSql(DatabaseKind kind, string table, string where, string? set, string returning, string due = "@until") =>
+    public static string ClaimSql(DatabaseKind kind, string table, string where, string? set, string returning) =>
         $"""
-         UPDATE {table} SET {(set is null ? "" : set + ", ")}due_at = {due}, lease_by = @node
+         UPDATE {table} SET {(set is null ? "" : set + ", ")}due_at = @until, lease_by = @node
          WHERE id IN (SELECT id FROM {table} WHERE {where} AND due_at <= @now ORDER BY due_at, id LIMIT @atMost{Sql.SkipLocked(kind)})
          RETURNING {returning}
          """;

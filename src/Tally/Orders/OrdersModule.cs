@@ -38,6 +38,8 @@ public static class OrdersModule
         services.AddSingleton<OrderClaims>();
         services.AddSingleton<SyncSchedule>();
         services.AddSingleton<SyncPace>();
+        services.AddSingleton<SyncTurns>();
+        services.AddSingleton<SyncQueue>();
         services.AddSingleton<SentOrders>();
         services.AddSingleton<TakeOver>();
         services.AddSingleton<ApplyStatus>();

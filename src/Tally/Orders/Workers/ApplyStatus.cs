@@ -12,7 +12,7 @@ namespace Tally.Orders.Workers;
 /// as can be; for the others the way is the one of all changes, money included.
 /// </summary>
 public sealed class ApplyStatus(
-    Database database, ChangeOrders change, SyncSchedule schedule, Notices notices, FaultPoints faults, Node node, TimeProvider time) : IDisposable
+    Database database, ChangeOrders change, SyncSchedule schedule, Notices notices, FaultPoints faults, TimeProvider time) : IDisposable
 {
     private readonly IdAllocator _audit = new(database, time, "audit", long.MaxValue);
 
@@ -23,7 +23,7 @@ public sealed class ApplyStatus(
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var changes = new List<(Order Order, OrderChange Change)>();
-        var same = new List<(Order Order, long? Due)>();
+        var same = new List<Order>();
         foreach (var (order, answer) in answers)
         {
             var said = imports.TryGetValue(order.Id, out var imported) ? SubscriptionOrders.Judge(order, answer.Change, imported) : answer.Change;
@@ -31,15 +31,10 @@ public sealed class ApplyStatus(
             {
                 changes.Add((order, said));
             }
-            else if (schedule.Next(order, now) is var due && (!SyncSchedule.StandsAsClaimed(order, due) || (said.Note ?? order.Note) != order.Note))
+            else
             {
-                same.Add((order with { Note = said.Note ?? order.Note }, due));
+                same.Add(order with { Note = said.Note ?? order.Note });
             }
-        }
-
-        if (changes.Count + same.Count == 0)
-        {
-            return 0;
         }
 
         var corrections = changes.Where(c => c.Order.Status.IsFinal()).ToDictionary(c => c.Order.Id, c => c.Order);
@@ -49,8 +44,11 @@ public sealed class ApplyStatus(
         await database.WriteAsync(
             async tx =>
             {
-                await DueAgainAsync(tx, same, ct);
-                var changed = await change.RunAsync(tx, [.. changes.Select(c => c.Change)], ct, o => o with { LeaseBy = null, DueAt = schedule.AfterNews(o, now) });
+                var changed = await change.RunAsync(tx, [.. changes.Select(c => c.Change)], ct, o => o with { DueAt = schedule.Next(o, now) });
+
+                // What was news when it was read, and no longer is, is due again as the rest is.
+                var undecided = changes.ConvertAll(c => c.Order).ExceptBy(changed.Select(c => c.Id), o => o.Id);
+                await DueAgainAsync(tx, [.. same, .. undecided], now, ct);
                 var corrected = changed.Where(c => corrections.TryGetValue(c.Id, out var before) && (before.Status, before.Remains) != (c.Status, c.Remains));
                 foreach (var (id, order) in audit.Zip(corrected))
                 {
@@ -76,37 +74,15 @@ public sealed class ApplyStatus(
         OrderDecision.Of(order, said, now) is { Next: var next }
         && (next.Status, next.Remains, next.StartCount, next.Cost, next.Note) != (order.Status, order.Remains, order.StartCount, order.Cost, order.Note);
 
-    private async Task DueAgainAsync(WriteTransaction tx, List<(Order Order, long? Due)> orders, CancellationToken ct)
-    {
-        if (orders.Count == 0)
-        {
-            return;
-        }
-
-        // Whatever else has changed an order since it was claimed has the last word on when it is due.
-        if (tx.Kind == DatabaseKind.Postgres)
-        {
-            await using var many = tx.Command(
-                "UPDATE orders SET due_at = d.due, note = d.note, lease_by = NULL FROM unnest(@id, @version, @due, @note) AS d (id, version, due, note) "
-                + "WHERE orders.id = d.id AND orders.version = d.version AND orders.lease_by = @node");
-            BulkInsert.Add(many, "id", orders.Select(o => o.Order.Id).ToArray());
-            BulkInsert.Add(many, "version", orders.Select(o => o.Order.Version).ToArray());
-            BulkInsert.Add(many, "due", orders.Select(o => o.Due).ToArray());
-            BulkInsert.Add(many, "note", orders.Select(o => o.Order.Note).ToArray());
-            BulkInsert.Add(many, "node", node.Name);
-            await many.ExecuteNonQueryAsync(ct);
-            return;
-        }
-
-        await using var one = tx.Command("UPDATE orders SET due_at = @due, note = @note, lease_by = NULL WHERE id = @id AND version = @version AND lease_by = @node");
-        var (id, version, dueAt, note) = (BulkInsert.Add(one, "id", 0L), BulkInsert.Add(one, "version", 0), BulkInsert.Add(one, "due", DBNull.Value), BulkInsert.Add(one, "note", DBNull.Value));
-        BulkInsert.Add(one, "node", node.Name);
-        foreach (var (order, due) in orders)
-        {
-            (id.Value, version.Value, dueAt.Value, note.Value) = (order.Id, order.Version, due ?? (object)DBNull.Value, order.Note ?? (object)DBNull.Value);
-            await one.ExecuteNonQueryAsync(ct);
-        }
-    }
+    /// <summary>Whatever else has changed an order since it was read has the last word on when it is due.</summary>
+    private Task DueAgainAsync(WriteTransaction tx, List<Order> orders, long now, CancellationToken ct) => BulkUpdate.ByIdAsync(
+        tx,
+        "orders",
+        [.. orders.Select(o => o.Id)],
+        new BulkColumn("version", orders.Select(o => o.Version).ToArray()),
+        ct,
+        new BulkColumn("due_at", orders.Select(o => schedule.Next(o, now)).ToArray()),
+        new BulkColumn("note", orders.Select(o => o.Note).ToArray()));
 
     private static Task AuditAsync(WriteTransaction tx, long id, Provider provider, Order before, Order after, long now, CancellationToken ct) =>
         tx.Connection.ExecuteAsync(new CommandDefinition(

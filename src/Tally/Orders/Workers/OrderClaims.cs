@@ -6,10 +6,10 @@ using Tally.Platform.Jobs;
 namespace Tally.Orders.Workers;
 
 /// <summary>
-/// Claims on orders: who takes one sets a lease in the same statement, passing over rows that another node holds, so that two nodes never do the same work and
+/// Claims on orders that are to be sent: who takes one sets a lease in the same statement, passing over rows that another node holds, so that two nodes never do the same work and
 /// a dead node's work is taken over when its lease has run out.
 /// </summary>
-public sealed class OrderClaims(Database database, Node node, SyncSchedule schedule, FaultPoints faults, TimeProvider time)
+public sealed class OrderClaims(Database database, Node node, FaultPoints faults, TimeProvider time)
 {
     private static readonly string Intent =
         $"send_state = {(int)SendState.Sending}, status = CASE WHEN status = 0 THEN 1 ELSE status END, attempt = attempt + 1, version = version + 1";
@@ -41,16 +41,6 @@ public sealed class OrderClaims(Database database, Node node, SyncSchedule sched
             tx => tx.Connection.ExecuteAsync(new CommandDefinition($"UPDATE orders SET due_at = NULL, version = version + 1 WHERE {due}", new { provider }, tx.Transaction, cancellationToken: ct)), ct);
     }
 
-    /// <summary>
-    /// Orders of a provider whose status is due to be asked for; no other node asks for them before the lease runs out. The claim says at once when they are due again by their age, where that is later.
-    /// </summary>
-    public async Task<IReadOnlyList<Order>> ToSyncAsync(long provider, int atMost, TimeSpan lease, CancellationToken ct)
-    {
-        var orders = await ClaimAsync(SendState.Sent, provider, atMost, lease, "version = version + 1", FaultPoint.SyncClaiming, ct, schedule.ClaimedSql);
-        await ReachedAsync(orders, FaultPoint.SyncClaimed);
-        return orders;
-    }
-
     /// <summary>Orders whose sender died: the intent stands, and its node has gone or the lease has run out; nobody knows whether the call went out.</summary>
     /// <param name="of">A node that has gone; null = whoever's lease has run out.</param>
     public async Task<IReadOnlyList<Order>> AbandonedAsync(int atMost, string? of, CancellationToken ct)
@@ -68,7 +58,7 @@ public sealed class OrderClaims(Database database, Node node, SyncSchedule sched
 
     private async Task<IReadOnlyList<Order>> IntendAsync(SendState state, long provider, int atMost, TimeSpan lease, CancellationToken ct)
     {
-        var orders = await ClaimAsync(state, provider, atMost, lease, Intent, FaultPoint.SendClaiming, ct);
+        var orders = await ClaimAsync(state, provider, atMost, lease, ct);
         await ReachedAsync(orders, FaultPoint.SendClaimed);
         return orders;
     }
@@ -76,18 +66,15 @@ public sealed class OrderClaims(Database database, Node node, SyncSchedule sched
     // A claim that found nothing is no step.
     private Task ReachedAsync(IReadOnlyList<Order> orders, FaultPoint point) => orders.Count == 0 ? Task.CompletedTask : faults.ReachAsync(point);
 
-    private Task<IReadOnlyList<Order>> ClaimAsync(
-        SendState state, long provider, int atMost, TimeSpan lease, string set, FaultPoint point, CancellationToken ct, Func<DynamicParameters, long, long, string>? due = null) => database.WriteAsync(
+    private Task<IReadOnlyList<Order>> ClaimAsync(SendState state, long provider, int atMost, TimeSpan lease, CancellationToken ct) => database.WriteAsync(
         async tx =>
         {
             var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            var until = now + (long)lease.TotalMilliseconds;
-            var parameters = new DynamicParameters(new { now, until, node = node.Name, provider, atMost });
-            var sql = Leases.ClaimSql(
-                tx.Kind, "orders", $"send_state = {(int)state} AND provider_id = @provider", set, Order.Columns, due?.Invoke(parameters, now, until) ?? "@until");
-            var rows = await tx.Connection.QueryAsync<Order>(new CommandDefinition(sql, parameters, tx.Transaction, cancellationToken: ct));
+            var sql = Leases.ClaimSql(tx.Kind, "orders", $"send_state = {(int)state} AND provider_id = @provider", Intent, Order.Columns);
+            var rows = await tx.Connection.QueryAsync<Order>(new CommandDefinition(
+                sql, new { now, until = now + (long)lease.TotalMilliseconds, node = node.Name, provider, atMost }, tx.Transaction, cancellationToken: ct));
             IReadOnlyList<Order> orders = [.. rows.OrderBy(r => r.Id)];
-            await ReachedAsync(orders, point);
+            await ReachedAsync(orders, FaultPoint.SendClaiming);
             return orders;
         },
         ct);

@@ -17,14 +17,14 @@ public sealed class SyncOrders : WorkLoop
 
     private const int MostBatches = 4;
 
-    /// <summary>Longer than the longest call, with its retries, and the write behind it.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(100);
+    /// <summary>Longer than the longest call, with its retries, and the write behind it. What could not be written is asked for again after it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(35);
     private readonly ConcurrentDictionary<long, ProviderSlots> _slots = new();
     private readonly ProviderBook _providers;
     private readonly ProviderTraffic _traffic;
-    private readonly OrderClaims _claims;
+    private readonly SyncQueue _queue;
     private readonly SyncPace _pace;
     private readonly ApplyStatus _apply;
     private readonly SubscriptionOrders _subscriptions;
@@ -32,18 +32,18 @@ public sealed class SyncOrders : WorkLoop
     private readonly Bell _bell;
 
     public SyncOrders(
-        ProviderBook providers, ProviderTraffic traffic, OrderClaims claims, SyncPace pace, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time,
+        ProviderBook providers, ProviderTraffic traffic, SyncQueue queue, SyncPace pace, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time,
         ILogger<SyncOrders> logger)
-        : this(providers, traffic, claims, pace, apply, subscriptions, faults, time, logger, new Bell())
+        : this(providers, traffic, queue, pace, apply, subscriptions, faults, time, logger, new Bell())
     {
     }
 
     private SyncOrders(
-        ProviderBook providers, ProviderTraffic traffic, OrderClaims claims, SyncPace pace, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time,
+        ProviderBook providers, ProviderTraffic traffic, SyncQueue queue, SyncPace pace, ApplyStatus apply, SubscriptionOrders subscriptions, FaultPoints faults, TimeProvider time,
         ILogger<SyncOrders> logger, Bell bell)
         : base(time, logger, TimeSpan.FromMilliseconds(250), bell)
     {
-        (_providers, _traffic, _claims, _pace, _apply, _subscriptions, _faults, _bell) = (providers, traffic, claims, pace, apply, subscriptions, faults, bell);
+        (_providers, _traffic, _queue, _pace, _apply, _subscriptions, _faults, _bell) = (providers, traffic, queue, pace, apply, subscriptions, faults, bell);
     }
 
     /// <summary>Waits for the calls under way, so that what they say is applied.</summary>
@@ -62,20 +62,20 @@ public sealed class SyncOrders : WorkLoop
     /// <summary>Waits until no call is under way; for a test that turns the loop itself.</summary>
     internal Task IdleAsync() => Task.WhenAll(_slots.Values.Select(s => s.DrainAsync(Drain)));
 
-    /// <summary>Claims batches for the free places of each provider and starts their calls; true when one may have more that is due.</summary>
+    /// <summary>Takes batches for the free places of each provider and starts their calls; true when one may have more that is due.</summary>
     protected override async Task<bool> StepAsync(CancellationToken ct)
     {
         var more = false;
         foreach (var provider in _providers.Current.Values)
         {
-            // Most of a provider's connections are for sending. While calls to it rest, nothing is claimed for a call that would not go out.
+            // Most of a provider's connections are for sending. While calls to it rest, nothing is taken for a call that would not go out.
             var places = Math.Min(Math.Clamp(provider.Concurrency / 4, 1, MostBatches), _traffic.FreeOfRest(provider));
             var slots = _slots.GetOrAdd(provider.Id, _ => new ProviderSlots());
             while (slots.Free(places) > 0)
             {
                 await _pace.TurnAsync(ct);
-                var batch = await _claims.ToSyncAsync(provider.Id, LargestBatch, Lease, ct);
-                _pace.Claimed(batch.Count);
+                var batch = await _queue.TakeAsync(provider.Id, LargestBatch, Patience, ct);
+                _pace.Taken(batch.Count);
                 if (batch.Count == 0)
                 {
                     break;
@@ -150,7 +150,7 @@ public sealed class SyncOrders : WorkLoop
         }
         catch (Exception e)
         {
-            // Nothing is lost: the orders are due again when the lease has run out.
+            // Nothing is lost: the orders are still due, and asked for again in a while.
             Logger.LogError(e, "What {Provider} said of {Orders} orders could not be applied", provider.Name, answers.Count);
         }
     }
@@ -160,7 +160,9 @@ public sealed class SyncOrders : WorkLoop
     {
         try
         {
-            return await _apply.RunAsync(provider, answers, imports, CancellationToken.None);
+            var changed = await _apply.RunAsync(provider, answers, imports, CancellationToken.None);
+            _queue.Answered(provider.Id, answers.Select(a => a.Order));
+            return changed;
         }
         catch (Exception e) when (answers.Count > 1 && DatabaseFailure.Of(e) == FailureKind.Other)
         {
@@ -173,6 +175,7 @@ public sealed class SyncOrders : WorkLoop
             try
             {
                 news += await _apply.RunAsync(provider, [one], imports, CancellationToken.None);
+                _queue.Answered(provider.Id, [one.Order]);
             }
             catch (Exception e) when (DatabaseFailure.Of(e) == FailureKind.Other)
             {

@@ -2,11 +2,11 @@ namespace Tally.Orders.Workers;
 
 /// <summary>
 /// How fast the statuses of orders are asked for while customers order. Both want the same store and the same processors, and a customer waits where nobody waits for the sync: while orders come in,
-/// claims follow one another no faster than <see cref="ASecond"/>; while none do there is no pause. Only the orders that this very node takes in are known here. One loop at a time.
+/// batches follow one another no faster than <see cref="ASecond"/>; while none do there is no pause. Only the orders that this very node takes in are known here. One loop at a time.
 /// </summary>
 public sealed class SyncPace
 {
-    /// <summary>How many orders are claimed a second at the most while orders come in: 100,000 in 29 s.</summary>
+    /// <summary>How many orders are taken a second at the most while orders come in: 100,000 in 29 s.</summary>
     internal const int ASecond = 3_500;
 
     private readonly OrderIntake _intake;
@@ -21,7 +21,7 @@ public sealed class SyncPace
 
     internal SyncPace(OrderIntake intake, TimeProvider machine) => (_intake, _machine) = (intake, machine);
 
-    /// <summary>Waits until the next claim may be made, if an order has come in since the last one.</summary>
+    /// <summary>Waits until the next batch may be taken, if an order has come in since the last one.</summary>
     public async Task TurnAsync(CancellationToken ct)
     {
         var handedIn = _intake.HandedIn;
@@ -30,7 +30,7 @@ public sealed class SyncPace
         var now = _machine.GetTimestamp();
         if (!ordering)
         {
-            // What was claimed while nobody ordered is not waited for afterwards.
+            // What was taken while nobody ordered is not waited for afterwards.
             _next = Math.Min(_next, now);
         }
         else if (_next > now)
@@ -39,7 +39,7 @@ public sealed class SyncPace
         }
     }
 
-    /// <summary>So many orders have just been claimed. What was missed of the pace by no more than a quarter of a second is caught up with, so that a slow commit now and then makes the sync no slower.</summary>
-    public void Claimed(int orders) =>
+    /// <summary>So many orders have just been taken. What was missed of the pace by no more than a quarter of a second is caught up with, so that a slow commit now and then makes the sync no slower.</summary>
+    public void Taken(int orders) =>
         _next = Math.Max(_next, _machine.GetTimestamp() - (_machine.TimestampFrequency / 4)) + (orders * _machine.TimestampFrequency / ASecond);
 }

@@ -5,16 +5,14 @@ namespace Tally.Orders.Workers;
 
 /// <summary>
 /// Takes a dead node's work over (lifecycle.md section 3): orders that it was sending become unconfirmed, and go out again by themselves only where their reference makes that
-/// safe; its other leases end at once. Doing it twice, from two nodes or again after a crash, does nothing more.
+/// safe; its other leases end at once, and its turns of asking for statuses are nobody's (<see cref="SyncTurns"/>). Doing it twice, from two nodes or again after a crash, does nothing more.
 /// </summary>
 public sealed class TakeOver(Database database, OrderClaims claims, SentOrders sent, TimeProvider time, ILogger<TakeOver> logger)
 {
     private const int AtMost = 500;
     private const long LongestLeaseMs = 120_000;
 
-    // In the words of each table's index, so that open orders by the million cost nothing.
-    private static readonly (string Table, string Where)[] Queues =
-        [("orders", $"send_state = {(int)SendState.Sent} AND provider_id IN (SELECT id FROM providers) AND "), ("refills", ""), ("cancels", "")];
+    private static readonly string[] Queues = ["refills", "cancels"];
 
     /// <summary>Takes over from a node that has gone, and forgets the node.</summary>
     public async Task FromAsync(string node, CancellationToken ct)
@@ -28,10 +26,10 @@ public sealed class TakeOver(Database database, OrderClaims claims, SentOrders s
             async tx =>
             {
                 var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-                foreach (var (table, queue) in Queues)
+                foreach (var table in Queues)
                 {
                     await tx.Connection.ExecuteAsync(new CommandDefinition(
-                        $"UPDATE {table} SET due_at = @now, lease_by = NULL WHERE {queue}due_at > @now AND due_at <= @latest AND lease_by = @node",
+                        $"UPDATE {table} SET due_at = @now, lease_by = NULL WHERE due_at > @now AND due_at <= @latest AND lease_by = @node",
                         new { now, latest = now + LongestLeaseMs, node }, tx.Transaction, cancellationToken: ct));
                 }
 

@@ -21,12 +21,10 @@ public sealed class NodeWatchTests
         await BeatAsync(panel, "living");
         var provider = await panel.AddProviderAsync(new Uri("http://127.0.0.1:9/"), "k");
         var service = await panel.AddServiceAsync(with: s => s with { ProviderId = provider.Id, ProviderService = "1" });
-        var orders = await Task.WhenAll(Enumerable.Range(0, 4).Select(n => panel.AddAsync(("service", service.Id.Text()), ("link", $"{Asked.Link}{n}"), ("quantity", "100"))));
+        var orders = await Task.WhenAll(Enumerable.Range(0, 2).Select(n => panel.AddAsync(("service", service.Id.Text()), ("link", $"{Asked.Link}{n}"), ("quantity", "100"))));
         var far = panel.Get<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds() + 40_000;
         await LeaseAsync(panel, orders[0], SendState.Sending, "dead", far);
-        await LeaseAsync(panel, orders[1], SendState.Sent, "dead", far);
-        await LeaseAsync(panel, orders[2], SendState.Sending, "living", far);
-        await LeaseAsync(panel, orders[3], SendState.Sent, "living", far);
+        await LeaseAsync(panel, orders[1], SendState.Sending, "living", far);
 
         for (var look = 0; look < 7; look++)
         {
@@ -37,10 +35,9 @@ public sealed class NodeWatchTests
 
         await watch.RunOnceAsync(CancellationToken.None);
         var rows = await Task.WhenAll(orders.Select(o => panel.RowAsync(o)));
-        rows.Select(r => (r.SendState, r.LeaseBy)).ShouldBe([(SendState.Unconfirmed, null), (SendState.Sent, null), (SendState.Sending, "living"), (SendState.Sent, "living")]);
+        rows.Select(r => (r.SendState, r.LeaseBy)).ShouldBe([(SendState.Unconfirmed, null), (SendState.Sending, "living")]);
         rows[0].DueAt.ShouldBeNull("this provider knows no references");
-        rows[1].DueAt!.Value.ShouldBeLessThan(far);
-        rows[3].DueAt.ShouldBe(far);
+        rows[1].DueAt.ShouldBe(far);
         (await panel.QueryAsync<string>("SELECT name FROM nodes ORDER BY name")).ShouldBe(["living", panel.Get<Node>().Name], ignoreOrder: true);
     }
 

@@ -32,7 +32,7 @@ public sealed class PoisonedOrderTests
         await turned.Panel.ExecuteAsync("DROP TRIGGER poison" + (kind == StoreKind.Postgres ? " ON orders" : ""));
         turned.Clock.Move(TimeSpan.FromSeconds(101));
         await turned.SyncAsync();
-        (await turned.Panel.RowAsync(orders[1].Id)).Status.ShouldBe(OrderStatus.Canceled, "it is asked for again when its lease has run out");
+        (await turned.Panel.RowAsync(orders[1].Id)).Status.ShouldBe(OrderStatus.Canceled, "it is asked for again after a while");
         await turned.Panel.ShouldVerifyAsync();
     }
 

@@ -104,6 +104,26 @@ public sealed class BulkTests
         (await store.ReadManyAsync<Thing>(Select)).ShouldBe(Some);
     }
 
+    [Theory, BothStores]
+    public async Task Updates_leave_a_row_alone_in_which_a_column_is_no_longer_what_it_was(StoreKind kind)
+    {
+        await using var store = await OpenStore.CreateAsync(kind, Things);
+        await InsertAsync(store, Some);
+        await store.ExecuteAsync("UPDATE things SET version = 7 WHERE id = 2");
+        var changed = await store.Database.WriteAsync(
+            tx => BulkUpdate.ByIdAsync(
+                tx, "things", [1, 2, 3, 99], new BulkColumn("version", new long[] { 0, 0, 1, 0 }), default, new BulkColumn("maybe", new long?[] { null, 5, 6, 7 }),
+                new BulkColumn("note", new[] { "a", "b", "c", null })),
+            default);
+        changed.ShouldBe(1);
+        (await store.ReadManyAsync<Thing>(Select)).ShouldBe([Some[0] with { Maybe = null, Note = "a" }, Some[1], Some[2], Some[3]]);
+        (await store.ReadManyAsync<long>("SELECT version FROM things ORDER BY id")).ShouldBe([0, 7, 0, 0]);
+
+        var still = new BulkColumn("version", new long[] { 0 });
+        await Should.ThrowAsync<ArgumentException>(() => store.Database.WriteAsync(
+            tx => BulkUpdate.ByIdAsync(tx, "things", [1, 3], still, default, new BulkColumn("maybe", new long?[] { 1, 2 })), default));
+    }
+
     [Fact]
     public async Task On_SQLite_a_column_that_stays_as_it_is_is_not_even_named()
     {
