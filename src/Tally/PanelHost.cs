@@ -43,7 +43,8 @@ public static class PanelHost
     /// <summary>A node that is ready to be started. Starting it brings the store forward first.</summary>
     public static WebApplication Build(PanelOptions options, Action<WebApplicationBuilder>? also = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // What is configured holds until the node is started again. To watch for changes would mean to watch every folder below the one that it was started in.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.WebHost.UseUrls(options.Urls);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(Limits);

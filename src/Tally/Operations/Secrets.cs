@@ -9,10 +9,10 @@ public static class Secrets
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     /// <summary>Our own keys have a prefix so that they can be found anywhere (api-v2.md section 6).</summary>
-    private static readonly Regex s_ourKey = new(@"tly_[\w-]+", Options);
+    private static readonly Lazy<Regex> s_ourKey = new(() => new Regex(@"tly_[\w-]+", Options));
 
     /// <summary>Stripe's secret and restricted keys, and the secrets of its webhooks, have one too.</summary>
-    private static readonly Regex s_stripeKey = new(@"\b(?<start>sk_live|sk_test|rk_live|rk_test|whsec)_[\w*-]+", Options);
+    private static readonly Lazy<Regex> s_stripeKey = new(() => new Regex(@"\b(?<start>sk_live|sk_test|rk_live|rk_test|whsec)_[\w*-]+", Options));
 
     private static readonly string[] s_endings = ["apikey", "token", "secret", "password", "passwd", "authorization", "querystring", "connectionstring"];
 
@@ -23,8 +23,8 @@ public static class Secrets
     {
         text = OutboundGuard.Redact(text);
         text = text.Contains("k_live_", StringComparison.OrdinalIgnoreCase) || text.Contains("k_test_", StringComparison.OrdinalIgnoreCase) || text.Contains("whsec_", StringComparison.OrdinalIgnoreCase)
-            ? s_stripeKey.Replace(text, "${start}_***") : text;
-        return text.Contains("tly_", StringComparison.OrdinalIgnoreCase) ? s_ourKey.Replace(text, "tly_***") : text;
+            ? s_stripeKey.Value.Replace(text, "${start}_***") : text;
+        return text.Contains("tly_", StringComparison.OrdinalIgnoreCase) ? s_ourKey.Value.Replace(text, "tly_***") : text;
     }
 
     /// <summary>Whether a value with this name is a secret as a whole, such as <c>apiKey</c>, <c>api_token</c>, <c>Authorization</c>.</summary>
