@@ -32,6 +32,12 @@ public sealed class PostgresDatabase : Database
             given.ApplicationName = "tally";
         }
 
+        if (!given.ShouldSerialize("GSS Encryption Mode") && Environment.GetEnvironmentVariable("PGGSSENCMODE") is null)
+        {
+            // Encryption by Kerberos is tried by the driver before anything else. Where its library is missing, as in the container, each process would say so on standard error.
+            given.GssEncryptionMode = GssEncryptionMode.Disable;
+        }
+
         _source = new NpgsqlDataSourceBuilder(given.ConnectionString) { Name = "tally" }.Build();
     }
 

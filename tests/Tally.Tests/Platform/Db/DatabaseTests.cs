@@ -156,6 +156,25 @@ public sealed class DatabaseTests
     }
 
     [Fact]
+    public async Task A_new_sqlite_store_is_its_owners_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such rights.");
+        var folder = Directory.CreateTempSubdirectory("tally-rights-");
+        try
+        {
+            await using var database = new SqliteDatabase(Path.Combine(folder.FullName, "tally.db"));
+            await database.WriteAsync(tx => tx.Connection.ExecuteAsync(Counter, transaction: tx.Transaction), default);
+            var files = folder.GetFiles();
+            files.Length.ShouldBe(3, "the store, its log, and what its readers share");
+            files.ShouldAllBe(f => f.UnixFileMode == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_writer_that_waits_while_sqlite_closes_is_told_so_and_does_not_hang()
     {
         await using var store = await OpenStore.CreateAsync(StoreKind.Sqlite, Counter, OneRow);
