@@ -14,22 +14,30 @@ public sealed class PostgresDatabase : Database
     {
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         _description = $"PostgreSQL {given.Host}:{given.Port}/{given.Database}";
-        if (!given.ContainsKey("Max Auto Prepare"))
+
+        // What the operator has said stays as it is. (Not ContainsKey: that is true of every keyword that Npgsql knows.)
+        if (!given.ShouldSerialize("Max Auto Prepare"))
         {
             // Behind PgBouncer in transaction mode an operator sets Max Auto Prepare=0 (docs/operations/cluster.md).
             given.MaxAutoPrepare = 100;
             given.AutoPrepareMinUsages = 2;
         }
 
-        if (!given.ContainsKey("No Reset On Close"))
+        if (!given.ShouldSerialize("No Reset On Close"))
         {
             // We leave nothing in a session that would have to be wiped off: no SET, no temporary table, no LISTEN, no advisory lock beyond its transaction.
             given.NoResetOnClose = true;
         }
 
-        if (!given.ContainsKey("Application Name"))
+        if (!given.ShouldSerialize("Application Name"))
         {
             given.ApplicationName = "tally";
+        }
+
+        if (!given.ShouldSerialize("GSS Encryption Mode") && Environment.GetEnvironmentVariable("PGGSSENCMODE") is null)
+        {
+            // Encryption by Kerberos is tried by the driver before anything else. Where its library is missing, as in the container, each process would say so on standard error.
+            given.GssEncryptionMode = GssEncryptionMode.Disable;
         }
 
         _source = new NpgsqlDataSourceBuilder(given.ConnectionString) { Name = "tally" }.Build();

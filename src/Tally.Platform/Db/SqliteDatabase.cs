@@ -210,6 +210,7 @@ public sealed class SqliteDatabase : Database
 
             ObjectDisposedException.ThrowIf(_closed, this);
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            MakeOwnersAlone();
             _writer.Open();
             Pragma(_writer, $"PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=1; PRAGMA cache_size=-{WriterCacheKb}; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=0;");
             Volatile.Write(ref _open, true);
@@ -222,6 +223,24 @@ public sealed class SqliteDatabase : Database
 
     // Whoever has asked to be told is told on other threads: the log's own has callers to answer.
     private void Break() => _ = _broken.CancelAsync();
+
+    // A new store is made empty first, so that nobody else may read it whatever the umask says (a container's is open): it holds the keys to providers. SQLite gives the files beside it the same rights.
+    private void MakeOwnersAlone()
+    {
+        if (File.Exists(_path))
+        {
+            return;
+        }
+
+        try
+        {
+            new FileStream(_path, NewFile()).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Another process was quicker, or SQLite says in a moment why it cannot be made.
+        }
+    }
 
     private static FileStreamOptions NewFile()
     {

@@ -85,6 +85,19 @@ public sealed class NodeStartTests
     }
 
     [Fact]
+    public async Task A_node_on_PostgreSQL_does_not_look_for_Kerberos()
+    {
+        // The container's base has no library for it, and each process that looked for one in vain would say so on standard error.
+        await using var store = await TestStore.CreateAsync(StoreKind.Postgres);
+        await using var node = await TallyProcess.ServeAsync(store.ConnectionString);
+        node.Errors.ShouldBeEmpty();
+        if (OperatingSystem.IsLinux())
+        {
+            (await File.ReadAllTextAsync($"/proc/{node.Id}/maps")).Contains("libgssapi", StringComparison.Ordinal).ShouldBeFalse();
+        }
+    }
+
+    [Fact]
     public async Task A_store_that_does_not_answer_ends_the_start_with_a_word_and_without_the_password()
     {
         var database = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = LoopbackPort.Free(), Username = "tally", Password = "open-sesame-4711", Database = "tally" }.ToString();

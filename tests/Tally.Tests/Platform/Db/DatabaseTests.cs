@@ -142,6 +142,38 @@ public sealed class DatabaseTests
     }
 
     [Fact]
+    public async Task What_we_want_of_postgres_holds_unless_the_operator_says_otherwise()
+    {
+        await using var store = await OpenStore.CreateAsync(StoreKind.Postgres, Counter, OneRow);
+        Assert.SkipWhen(new NpgsqlConnectionStringBuilder(store.ConnectionString).ShouldSerialize("Max Auto Prepare"), "These tests run behind PgBouncer, which wants another choice.");
+        await using var ours = Database.Open(store.ConnectionString + ";Maximum Pool Size=1");
+        (await LookAsync(ours)).ShouldBe(("tally", 1, "kept"));
+        await using var operators = Database.Open(store.ConnectionString + ";Maximum Pool Size=1;Max Auto Prepare=0;No Reset On Close=false;Application Name=mine");
+        (await LookAsync(operators)).ShouldBe(("mine", 0, ""));
+
+        // The session's name, how many statements it has prepared of one that was asked three times, and what it still knows after it was given back to the pool.
+        static async Task<(string? Name, long Prepared, string? Kept)> LookAsync(Database database)
+        {
+            string? name;
+            long prepared;
+            await using (var connection = await database.OpenReadAsync(default))
+            {
+                for (var time = 0; time < 3; time++)
+                {
+                    await connection.ExecuteScalarAsync<long>(Value);
+                }
+
+                await connection.ExecuteAsync("SELECT set_config('tally.note', 'kept', false)");
+                name = await connection.ExecuteScalarAsync<string>("SELECT current_setting('application_name')");
+                prepared = await connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM pg_prepared_statements WHERE statement = @Value", new { Value });
+            }
+
+            await using var again = await database.OpenReadAsync(default);
+            return (name, prepared, await again.ExecuteScalarAsync<string>("SELECT COALESCE(current_setting('tally.note', true), '')"));
+        }
+    }
+
+    [Fact]
     public async Task Sqlite_writes_to_a_log_which_is_synced_by_us()
     {
         await using var store = await OpenStore.CreateAsync(StoreKind.Sqlite, Counter);
@@ -153,6 +185,25 @@ public sealed class DatabaseTests
                 (await tx.Connection.ExecuteScalarAsync<long>("PRAGMA foreign_keys", transaction: tx.Transaction)).ShouldBe(1);
             },
             default);
+    }
+
+    [Fact]
+    public async Task A_new_sqlite_store_is_its_owners_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such rights.");
+        var folder = Directory.CreateTempSubdirectory("tally-rights-");
+        try
+        {
+            await using var database = new SqliteDatabase(Path.Combine(folder.FullName, "tally.db"));
+            await database.WriteAsync(tx => tx.Connection.ExecuteAsync(Counter, transaction: tx.Transaction), default);
+            var files = folder.GetFiles();
+            files.Length.ShouldBe(3, "the store, its log, and what its readers share");
+            files.ShouldAllBe(f => f.UnixFileMode == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
