@@ -34,18 +34,13 @@ public static class Page
     public static bool IsOurs(string? path) =>
         path is ['/', ..] && path.Length <= 2_000 && (path.Length == 1 || path[1] is not ('/' or '\\')) && !path.Any(c => char.IsControl(c) || c == '\\');
 
-    /// <summary>Routes of pages that everybody may see. Their forms must carry the anti-forgery token.</summary>
+    /// <summary>Routes of pages that everybody may see. Their forms must carry the anti-forgery token (<see cref="FormTokens"/>).</summary>
     public static RouteGroupBuilder MapPages(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup("");
         pages.AddEndpointFilter(async (context, next) =>
         {
             var http = context.HttpContext;
-            if (HttpMethods.IsPost(http.Request.Method) && http.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false })
-            {
-                return Problem(StatusCodes.Status400BadRequest);
-            }
-
             if (HttpMethods.IsGet(http.Request.Method))
             {
                 var visitor = http.RequestServices.GetRequiredService<Visitor>();

@@ -36,6 +36,7 @@ public static class UiModule
         app.UseMiddleware<Visitors>();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseMiddleware<FormTokens>();
     }
 
     public static void MapUi(this IEndpointRouteBuilder routes)
