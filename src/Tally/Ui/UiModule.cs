@@ -44,6 +44,8 @@ public static class UiModule
         routes.MapAssets();
         routes.MapBrand();
         routes.MapPreferences();
-        routes.MapPages().MapFallback(static () => Page.NotFound());
+
+        // As it is generated at compile time, a fallback does not come last by itself.
+        routes.MapPages().MapFallback(static () => Page.NotFound()).WithOrder(int.MaxValue);
     }
 }
