@@ -56,7 +56,7 @@ public sealed class SetService(WriteCatalogue write, Catalog catalog, ProviderBo
         {
             null => wanted,
             NewRate.ByHand(var given) => wanted with { Rate = given, PricedByHand = wanted.ProviderId is not null },
-            NewRate.ByRules => wanted with { Rate = Ruled(wanted, rules), PricedByHand = false },
+            NewRate.ByRules => wanted with { Rate = Ruled(wanted, rules), PricedByHand = false, Upstream = Priced(wanted) },
             _ => throw new InvalidOperationException("A rate of no known kind."),
         };
         if (rate is not null && wanted.BelowCost)
@@ -77,6 +77,12 @@ public sealed class SetService(WriteCatalogue write, Catalog catalog, ProviderBo
 
         return MergeOffer.TryPrice(cost, rules.For(service), out var price) ? price : throw new InvalidInputException($"Service {service.Id}: its price by the rules does not fit.");
     }
+
+    /// <summary>
+    /// The offer that later ones are compared with, at the cost that the price was just made of. That may be one which was held (a jump, another type's unit) and is taken back later: then the price has to follow.
+    /// </summary>
+    private static Offer? Priced(Service service) =>
+        service is { Upstream: { } known, ProviderRate: { } cost } && TypeRules.Of(known.Type).Per == service.Rules.Per ? known with { Rate = cost } : service.Upstream;
 
     private CatalogChange Change(CatalogState state, Service before, Service after, string actor)
     {

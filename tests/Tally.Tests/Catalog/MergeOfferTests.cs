@@ -143,6 +143,27 @@ public sealed class MergeOfferTests
     }
 
     [Fact]
+    public void A_price_made_by_the_rules_while_something_was_held_is_made_anew_when_upstream_takes_it_back()
+    {
+        // 10 for one is 10,000 for a thousand; or the rate itself jumps. The operator asks for the rules' price of that, and then all is as it was.
+        foreach (var (theirs, price) in (ReadOnlySpan<(Offer, string)>)[(Stock.Offer("10", ServiceType.Package), "15000"), (Stock.Offer("30"), "45")])
+        {
+            var waiting = Merge(Ours, theirs).Service;
+            var priced = SetService.Decide(waiting, waiting, new NewRate.ByRules(), Stock.Rules, _ => "");
+            priced.Rate.ShouldBe(Money.Parse(price));
+            var merged = Merge(priced, Known);
+            merged.Service.ProviderRate.ShouldBe(Money.Parse("10"));
+            var held = merged.Held.ShouldHaveSingleItem();
+            (held.Kind, held.Before, held.After).ShouldBe((QuarantineKind.Price, price, "15"));
+            Merge(merged.Service, Known).Held.ShouldBe([held], "it waits for as long as it takes");
+            Merge(priced, theirs).Held.ShouldAllBe(h => h.Kind == QuarantineKind.Type, "the price was said");
+            QuarantineDecision.Accept(merged.Service, held).ShouldBe(Ours);
+            Merge(priced with { PricedByHand = true }, Known).Held.ShouldBeEmpty("what is set by hand stays");
+            Merge(waiting, Known).Service.ShouldBe(Ours, "without that nothing has happened");
+        }
+    }
+
+    [Fact]
     public void A_further_routes_cost_is_counted_in_the_new_types_unit()
     {
         var ours = Ours with { FurtherRoutes = [new Route(4, "9", Money.Parse("12")), new Route(5, "9", null)] };
