@@ -94,21 +94,3 @@ def rows(table, kind, connections, taken, servers):
     if "pgbench" in now.rates:
         times = now.ratio("postgres", "pgbench")
         table.add(f"{where}, against pgbench -N ({now.rate('pgbench'):,.0f}/s)", "postgres", "", f"{times:.1f} ×", f"{bars.OF_PGBENCH} ×", times >= bars.OF_PGBENCH)
-
-
-def limits(table, options, servers, keys, store):
-    """balance and status of a bare endpoint that only reads what the panel reads, beside the panel; what bare does of add."""
-    for kind in ("balance", "status"):
-        now = laps(kind, 64, servers, {name: keys for name in servers}, options)
-        for name, text in (("reads", "bare, but for the panel's reading of the store"), ("panel", "the panel beside it")):
-            table.add(f"{kind}, 64 connections, {text}", store, f"{now.rate(name):,.0f}/s", f"{now.ratio(name, 'bare'):.2f}", bars.OF_BARE[kind, store])
-    return laps("add", 64, {"bare": servers["bare"]}, {"bare": keys}, options).rate("bare")
-
-
-def growth(table, options, small, large, keys):
-    """add and status of a small store against a large one of the same kind, by turns."""
-    for store in small:
-        for kind in ("status", "add"):
-            now = laps(kind, 64, {"small": small[store], "large": large[store]}, {"small": keys[store, "small"], "large": keys[store, "large"]}, options)
-            ratio = now.ratio("large", "small")
-            table.add(f"{kind}, {options.growth:,} orders against 10,000", store, f"{now.rate('large'):,.0f}/s", f"{ratio:.2f}", bars.GROWTH, ratio >= bars.GROWTH, f"{median(now.p99['large']):.1f}")

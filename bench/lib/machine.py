@@ -31,7 +31,12 @@ class Cluster:
     def create(self, name):
         """A new database; its connection string for the panel."""
         self._as("createdb", *self._where(), name)
-        return f"Host=127.0.0.1;Port={self.port};Username=tally;Database={name};Maximum Pool Size=40"
+        return self._string(name)
+
+    def copy(self, name, of):
+        """A new database like one that nobody is connected to; its connection string."""
+        self._as("createdb", *self._where(), "-T", of, name)
+        return self._string(name)
 
     def prepare_pgbench(self):
         self.create("pgbench")
@@ -44,6 +49,9 @@ class Cluster:
 
     def stop(self):
         self._as("pg_ctl", "-D", self.data, "-m", "fast", "stop")
+
+    def _string(self, name):
+        return f"Host=127.0.0.1;Port={self.port};Username=tally;Database={name};Maximum Pool Size=40"
 
     def _where(self):
         return "-h", "127.0.0.1", "-p", self.port, "-U", "tally"
