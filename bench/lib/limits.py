@@ -1,4 +1,4 @@
-"""The limits: what is left when all but the store's own work is bare, beside the panel; and how a panel grows with its store."""
+"""The limits: what is left when all but the store's own work is bare, beside the panel; and how both grow with the store."""
 from . import bars
 from .load import laps
 from .machine import median
@@ -35,13 +35,15 @@ def adds(table, options, servers, keys, store, cluster):
     return now.rate("bare")
 
 
-def growth(table, options, small, large, keys):
-    """add and status of a small store against a large one of the same kind, by turns."""
-    for store in small:
-        for kind in ("status", "add"):
-            now = laps(kind, 64, {"small": small[store], "large": large[store]}, {"small": keys[store, "small"], "large": keys[store, "large"]}, options)
-            ratio = now.ratio("large", "small")
-            table.add(f"{kind}, {options.growth:,} orders against 10,000", store, f"{now.rate('large'):,.0f}/s", f"{ratio:.2f}", bars.GROWTH, ratio >= bars.GROWTH, f"{median(now.p99['large']):.1f}")
+def growth(table, options, servers, keys, store, kind):
+    """One kind of a large store of each pair of servers against the same of a small one, all by turns. Pairs are (small, large), by name: `panel`, and `limit` if there is one."""
+    each = {(name, size): server for name, pair in servers.items() for size, server in zip(("small", "large"), pair)}
+    now = laps(kind, CONNECTIONS, each, {(name, size): keys[size] for name, size in each}, options)
+    for name in servers:
+        of = name == "panel"
+        ratio = now.ratio((name, "large"), (name, "small"))
+        text = f"{kind}, {options.growth:,} orders against 10,000" + ("" if of else f", {READING}")
+        table.add(text, store, f"{now.rate((name, 'large')):,.0f}/s", f"{ratio:.2f}", bars.GROWTH, ratio >= bars.GROWTH if of else None, p99(now, (name, "large")))
 
 
 def p99(taken, name):
