@@ -1,7 +1,6 @@
+using System.Globalization;
 using System.Text;
-using Dapper;
-using Tally.Billing;
-using Tally.Orders;
+using Tally.ApiV2;
 using Tally.Platform.Db;
 
 namespace Tally.Bench;
@@ -10,17 +9,29 @@ namespace Tally.Bench;
 /// <em>Bare</em>: Kestrel with one endpoint that reads the same form through ASP.NET's own reader and writes constant JSON of the same size. What a panel costs on top of
 /// it is the panel's.
 /// </summary>
+/// <remarks>
+/// With a store it is a limit: each request then waits for what the store has to do for it (<see cref="StoreWork"/>). It is read by the panel's own reader, and answered without middleware as the
+/// panel does, for both are quicker than ASP.NET's own ways; of the panel's HTTP only its two headers more are left out.
+/// </remarks>
 internal static class BareEndpoint
 {
+    /// <summary>As many bytes as the panel hands over at once: what it gets in one piece the server copies in one piece.</summary>
+    private const int Slice = 128 * 1024;
+
+    private const string Status = """{"charge":"1500","start_count":"0","status":"Pending","remains":"100","currency":"VND"}""";
+
     private static readonly Dictionary<string, byte[]> Answers = new(StringComparer.Ordinal)
     {
         ["balance"] = Encoding.UTF8.GetBytes("""{"balance":"9992500","currency":"VND"}"""),
-        ["status"] = Encoding.UTF8.GetBytes("""{"charge":"1500","start_count":"0","status":"Pending","remains":"100","currency":"VND"}"""),
+        ["status"] = Encoding.UTF8.GetBytes(Status),
+        ["statuses"] = Encoding.UTF8.GetBytes($"{{{string.Join(',', Enumerable.Range(123_456, 100).Select(id => string.Create(CultureInfo.InvariantCulture, $"\"{id}\":{Status}")))}}}"),
         ["add"] = Encoding.UTF8.GetBytes("""{"order":123456}"""),
     };
 
-    /// <param name="database">A store to read from before each answer, of a random account's: what is left of a panel when all but its reading is bare; null = none.</param>
-    public static async Task<int> RunAsync(string urls, string? servicesFile, string? database, CancellationToken ct)
+    /// <param name="servicesFile">What is answered to <c>services</c>; null = that is not asked.</param>
+    /// <param name="database">A store that has something to do for each request; null = none.</param>
+    /// <param name="copies">Where that store's orders are.</param>
+    public static async Task<int> RunAsync(string urls, string? servicesFile, string? database, Copies copies, CancellationToken ct)
     {
         if (servicesFile is not null)
         {
@@ -31,48 +42,47 @@ internal static class BareEndpoint
         builder.WebHost.UseUrls(urls);
         builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
         builder.Logging.ClearProviders();
-        if (database is not null)
+        if (database is null)
         {
-            builder.Services.AddTally(Database.Open(database));
+            await using var bare = builder.Build();
+            bare.MapPost("/api/v2", BareAsync);
+            await bare.RunAsync(ct);
+            return 0;
         }
 
+        builder.Services.AddTally(Database.Open(database));
         await using var app = builder.Build();
-        var read = database is null ? null : await ReadsAsync(app.Services, ct);
-        app.MapPost("/api/v2", async http =>
-        {
-            var form = await http.Request.ReadFormAsync(http.RequestAborted);
-            var action = form["action"].ToString();
-            var answer = Answers[action];
-            if (read is not null)
-            {
-                await read(action, http.RequestAborted);
-            }
-
-            http.Response.ContentType = "application/json";
-            http.Response.ContentLength = answer.Length;
-            await http.Response.BodyWriter.WriteAsync(answer);
-        });
+        await using var store = await StoreWork.OpenAsync(app.Services, copies, ct);
+        app.Map("/api/v2", http => LimitAsync(http, store)).ShortCircuit();
         await app.RunAsync(ct);
         return 0;
     }
 
-    /// <summary>The panel's own reading, for accounts and orders of the store's.</summary>
-    private static async Task<Func<string, CancellationToken, ValueTask>> ReadsAsync(IServiceProvider panel, CancellationToken ct)
+    private static async Task BareAsync(HttpContext http)
     {
-        await using var connection = await panel.GetRequiredService<Database>().OpenReadAsync(ct);
-        var some = (await connection.QueryAsync<(long Account, long Order)>("SELECT account_id, id FROM orders WHERE id % 97 = 0 ORDER BY id LIMIT 10000")).ToArray();
-        var (balance, orders) = (panel.GetRequiredService<ReadBalance>(), panel.GetRequiredService<ReadOrders>());
-        return async (action, stop) =>
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        await AnswerAsync(http, Name(form["action"].ToString(), form.ContainsKey("orders")));
+    }
+
+    private static async Task LimitAsync(HttpContext http, StoreWork store)
+    {
+        var parameters = new RequestParameters();
+        await RequestReader.ReadAsync(http.Request, parameters, http.RequestAborted);
+        var name = Name(parameters[Parameter.Action]!, parameters[Parameter.Orders] is not null);
+        await store.DoAsync(name, http.RequestAborted);
+        await AnswerAsync(http, name);
+    }
+
+    private static string Name(string action, bool many) => many ? "statuses" : action;
+
+    private static async ValueTask AnswerAsync(HttpContext http, string name)
+    {
+        var answer = Answers[name];
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = answer.Length;
+        for (var at = 0; at < answer.Length; at += Slice)
         {
-            var (account, order) = some[Random.Shared.Next(some.Length)];
-            if (action == "balance")
-            {
-                await balance.RunAsync(account, stop);
-            }
-            else if (await orders.OneAsync(account, order, stop) is null)
-            {
-                throw new InvalidOperationException("An order of the store's was not found in it.");
-            }
-        };
+            await http.Response.BodyWriter.WriteAsync(answer.AsMemory(at, Math.Min(Slice, answer.Length - at)));
+        }
     }
 }

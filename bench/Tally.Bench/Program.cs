@@ -9,9 +9,12 @@ var services = new Option<int>("--services") { Description = "How many services 
 var body = new Option<string?>("--services-answer") { Description = "A file with what is to be answered to services" };
 var urls = new Option<string>("--urls") { DefaultValueFactory = _ => "http://127.0.0.1:18090" };
 
-var asked = new Option<string?>("--database") { Description = "A store that is read for every balance and status; without it none is" };
-var bare = new Command("bare", "The endpoint that everything is measured against") { urls, body, asked };
-bare.SetAction((parsed, ct) => BareEndpoint.RunAsync(parsed.GetValue(urls)!, parsed.GetValue(body), parsed.GetValue(asked), ct));
+var asked = new Option<string?>("--database") { Description = "A filled store that does its part for each request; without it none does" };
+var span = new Option<long>("--span") { Description = "What grow said of that store" };
+var copies = new Option<long>("--copies") { Description = "Likewise" };
+var bare = new Command("bare", "The endpoint that everything is measured against") { urls, body, asked, span, copies };
+bare.SetAction((parsed, ct) => BareEndpoint.RunAsync(
+    parsed.GetValue(urls)!, parsed.GetValue(body), parsed.GetValue(asked), new Copies(parsed.GetValue(span), parsed.GetValue(copies)), ct));
 var seed = new Command("seed", "Fill a store with accounts, keys, services and orders") { database, accounts, orders, services, keys };
 seed.SetAction((parsed, ct) => Seed.RunAsync(parsed.GetValue(database)!, parsed.GetValue(accounts), parsed.GetValue(orders), parsed.GetValue(services), parsed.GetValue(keys)!, ct));
 

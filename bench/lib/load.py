@@ -29,25 +29,32 @@ class Taken:
         return median(a / b for a, b in zip(self.rates[name], self.rates[other]))
 
 
-def laps(kind, connections, servers, keys, options, beside=()):
+def turn(names, lap):
+    """The order of a lap: each begins with another one, so that over the rounds each has had each place. Whoever comes last is slower, whatever it is."""
+    first = lap % len(names)
+    return names[first:] + names[:first]
+
+
+def laps(kind, connections, servers, keys, options, beside=None):
     """
     Every server gets a lap in turn. The first lap warms up, and is long: until the runtime has compiled for the second time what a kind of request runs through, it counts calls and types in
-    it, which on a busy machine goes on for many seconds, the longer the more code there is. `beside` are (name, function of connections and seconds) that take turns with them.
+    it, which on a busy machine goes on for many seconds, the longer the more code there is. `beside` are functions of connections and seconds, by name, that take turns with them.
     """
-    taken = Taken({n: [] for n in [*servers, *(b[0] for b in beside)]}, {n: [] for n in servers})
+    beside = beside or {}
+    names = [*servers, *beside]
+    taken = Taken({n: [] for n in names}, {n: [] for n in names})
     for lap in range(options.rounds + 1):
         seconds = options.seconds if lap else options.warm
-        for name, server in servers.items():
-            rate, p99, errors = wrk(server.url, kind, keys[name], connections, seconds)
+        for name in turn(names, lap):
+            if name in beside:
+                rate, p99, errors = beside[name](connections, seconds), None, 0
+            else:
+                rate, p99, errors = wrk(servers[name].url, kind, keys[name], connections, seconds)
             if errors:
                 sys.exit(f"{name} answered {errors} requests of {kind} wrongly")
             if lap:
                 taken.rates[name].append(rate)
                 taken.p99[name].append(p99)
-        for name, run in beside:
-            rate = run(connections, seconds)
-            if lap:
-                taken.rates[name].append(rate)
     return taken
 
 
@@ -58,7 +65,7 @@ def run(table, options, servers, keys, cluster):
         for kind in options.kinds:
             if not set(servers) - {"bare"}:
                 continue
-            beside = [("pgbench", cluster.pgbench)] if kind == "add" and cluster and "postgres" in servers else []
+            beside = {"pgbench": cluster.pgbench} if kind == "add" and cluster and "postgres" in servers else {}
             taken[kind] = laps(kind, connections, servers, keys, options, beside)
             rows(table, kind, connections, taken, servers)
 
@@ -87,21 +94,3 @@ def rows(table, kind, connections, taken, servers):
     if "pgbench" in now.rates:
         times = now.ratio("postgres", "pgbench")
         table.add(f"{where}, against pgbench -N ({now.rate('pgbench'):,.0f}/s)", "postgres", "", f"{times:.1f} ×", f"{bars.OF_PGBENCH} ×", times >= bars.OF_PGBENCH)
-
-
-def limits(table, options, servers, keys, store):
-    """balance and status of a bare endpoint that only reads what the panel reads, beside the panel; what bare does of add."""
-    for kind in ("balance", "status"):
-        now = laps(kind, 64, servers, {name: keys for name in servers}, options)
-        for name, text in (("reads", "bare, but for the panel's reading of the store"), ("panel", "the panel beside it")):
-            table.add(f"{kind}, 64 connections, {text}", store, f"{now.rate(name):,.0f}/s", f"{now.ratio(name, 'bare'):.2f}", bars.OF_BARE[kind, store])
-    return laps("add", 64, {"bare": servers["bare"]}, {"bare": keys}, options).rate("bare")
-
-
-def growth(table, options, small, large, keys):
-    """add and status of a small store against a large one of the same kind, by turns."""
-    for store in small:
-        for kind in ("status", "add"):
-            now = laps(kind, 64, {"small": small[store], "large": large[store]}, {"small": keys[store, "small"], "large": keys[store, "large"]}, options)
-            ratio = now.ratio("large", "small")
-            table.add(f"{kind}, {options.growth:,} orders against 10,000", store, f"{now.rate('large'):,.0f}/s", f"{ratio:.2f}", bars.GROWTH, ratio >= bars.GROWTH, f"{median(now.p99['large']):.1f}")

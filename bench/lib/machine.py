@@ -15,6 +15,11 @@ def postgres_bin():
     return found[-1].parent if found else None
 
 
+def shared_buffers_mb():
+    """What PostgreSQL's manual advises: a quarter of the memory; at most 4 GB."""
+    return min(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4, 4 << 30) >> 20
+
+
 class Cluster:
     """A throw-away PostgreSQL with everything durable left on."""
 
@@ -25,13 +30,24 @@ class Cluster:
             shutil.chown(self.data, "postgres", "postgres")
             os.chmod(folder, 0o755)
         self._as("initdb", "-D", self.data, "-A", "trust", "-U", "tally")
-        options = f"-p {self.port} -h 127.0.0.1 -k {self.data} -c shared_buffers=1GB -c max_wal_size=8GB -c max_connections=400"
+        options = f"-p {self.port} -h 127.0.0.1 -k {self.data} -c shared_buffers={shared_buffers_mb()}MB -c max_wal_size=8GB -c max_connections=400"
         self._as("pg_ctl", "-D", self.data, "-w", "-l", self.data / "log", "-o", options, "start")
 
     def create(self, name):
         """A new database; its connection string for the panel."""
         self._as("createdb", *self._where(), name)
-        return f"Host=127.0.0.1;Port={self.port};Username=tally;Database={name};Maximum Pool Size=40"
+        return self._string(name)
+
+    def copy(self, name, of):
+        """A new database like one that nobody is connected to; its connection string."""
+        self._as("createdb", *self._where(), "-T", of, name)
+        return self._string(name)
+
+    def order_pages(self, name):
+        """How often a page of the orders' rows was found in shared_buffers so far, and how often it was not."""
+        sql = "SELECT heap_blks_hit, heap_blks_read FROM pg_statio_user_tables WHERE relname = 'orders'"
+        found, missed = self._as("psql", *self._where(), "-d", name, "-A", "-t", "-c", sql).split("|")
+        return int(found), int(missed)
 
     def prepare_pgbench(self):
         self.create("pgbench")
@@ -44,6 +60,9 @@ class Cluster:
 
     def stop(self):
         self._as("pg_ctl", "-D", self.data, "-m", "fast", "stop")
+
+    def _string(self, name):
+        return f"Host=127.0.0.1;Port={self.port};Username=tally;Database={name};Maximum Pool Size=40"
 
     def _where(self):
         return "-h", "127.0.0.1", "-p", self.port, "-U", "tally"
