@@ -52,6 +52,8 @@ def laps(kind, connections, servers, keys, options, beside=None):
                 rate, p99, errors = wrk(servers[name].url, kind, keys[name], connections, seconds)
             if errors:
                 sys.exit(f"{name} answered {errors} requests of {kind} wrongly")
+            if not rate:
+                sys.exit(f"{name} did nothing of {kind} in {seconds} s: the machine has other work, or the lap is too short")
             if lap:
                 taken.rates[name].append(rate)
                 taken.p99[name].append(p99)

@@ -54,9 +54,10 @@ class Cluster:
         self._as("pgbench", *self._where(), "-i", "-q", "-s", "20", "pgbench")
 
     def pgbench(self, connections, seconds):
-        """Transactions a second of the simple updates (-N): the yardstick for a durable write."""
+        """Transactions a second of the simple updates (-N): the yardstick for a durable write; 0 when it was not done with connecting."""
         out = self._as("pgbench", *self._where(), "-N", "-M", "prepared", "-n", "-j", "2", "-c", connections, "-T", seconds, "pgbench")
-        return float(re.search(r"tps = ([\d.]+) \(without", out).group(1))
+        told = re.search(r"tps = ([\d.]+) \(without", out)
+        return float(told.group(1)) if told else 0
 
     def stop(self):
         self._as("pg_ctl", "-D", self.data, "-m", "fast", "stop")
