@@ -16,7 +16,7 @@ public sealed class FollowFaultPointTests
     private const int Orders = 6;
 
     public static readonly TheoryData<FaultPoint> SyncPoints =
-        [FaultPoint.SyncClaiming, FaultPoint.SyncClaimed, FaultPoint.SyncAnswered, FaultPoint.SyncWriting, FaultPoint.SyncWritten];
+        [FaultPoint.SyncTurnTaking, FaultPoint.SyncTaken, FaultPoint.SyncAnswered, FaultPoint.SyncWriting, FaultPoint.SyncWritten];
 
     public static readonly TheoryData<FaultPoint> RunPoints = [FaultPoint.RunWriting, FaultPoint.RunWritten];
 

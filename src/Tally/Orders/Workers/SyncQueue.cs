@@ -41,7 +41,7 @@ public sealed class SyncQueue(Database database, SyncTurns turns, FaultPoints fa
         // To have found nothing is no step.
         if (orders.Count > 0)
         {
-            await faults.ReachAsync(FaultPoint.SyncClaimed);
+            await faults.ReachAsync(FaultPoint.SyncTaken);
         }
 
         return orders;

@@ -47,7 +47,7 @@ public sealed class SyncTurns(Database database, Node node, FaultPoints faults, 
             async tx =>
             {
                 var rows = await tx.Connection.ExecuteAsync(new CommandDefinition(Take, new { provider, node = node.Name }, tx.Transaction, cancellationToken: ct));
-                await faults.ReachAsync(FaultPoint.SyncClaiming);
+                await faults.ReachAsync(FaultPoint.SyncTurnTaking);
                 return rows > 0;
             },
             ct);
