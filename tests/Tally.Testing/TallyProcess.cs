@@ -11,10 +11,12 @@ public sealed class TallyProcess : IAsyncDisposable
     private const string Listening = "Now listening on: ";
 
     /// <summary>For a machine that has a lot else to do.</summary>
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90), StopTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90), StopTimeout = TimeSpan.FromSeconds(120);
 
     /// <summary>Of a node that runs for hours only the last lines are kept.</summary>
     private const int LinesKept = 20_000;
+
+    private const int LinesTold = 10;
 
     private static readonly Dictionary<string, string> NoVariables = [];
     private readonly Process _process;
@@ -113,10 +115,20 @@ public sealed class TallyProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for its end and returns its exit code.</summary>
+    /// <exception cref="TimeoutException">It goes on; the message has the last that it said.</exception>
     public async Task<int> EndAsync()
     {
-        await _process.WaitForExitAsync().WaitAsync(StopTimeout);
-        await _read.WaitAsync(StopTimeout);
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(StopTimeout);
+            await _read.WaitAsync(StopTimeout);
+        }
+        catch (TimeoutException e)
+        {
+            var what = _process.HasExited ? $"It ended with {_process.ExitCode}, but somebody else holds its output open" : "The node has not ended";
+            throw new TimeoutException($"{what} after {StopTimeout.TotalSeconds} s.\n{string.Join('\n', _errors.TakeLast(LinesTold))}\n{string.Join('\n', _output.TakeLast(LinesTold))}", e);
+        }
+
         return _process.ExitCode;
     }
 

@@ -64,7 +64,7 @@ internal sealed class ProcessPanel : IAsyncDisposable
     public async Task DieAsync(string fault, params string[] more)
     {
         await using var node = TallyProcess.LaunchToDie(Database, fault, more);
-        (await node.EndAsync()).ShouldBe(137, $"It did not die at {fault}.\n{string.Join('\n', node.Output)}\n{string.Join('\n', node.Errors)}");
+        (await node.EndAsync()).ShouldBe(137, $"It did not die at {fault}.\n{string.Join('\n', node.Errors)}\n{string.Join('\n', node.Output)}");
     }
 
     public Task SetAsync(string setting, string value) => Get<SettingsSnapshot>().SetAsync(setting, value, CancellationToken.None);
