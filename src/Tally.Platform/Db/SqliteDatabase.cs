@@ -16,12 +16,14 @@ public sealed class SqliteDatabase : Database
     private const int BusyTimeoutMs = 10_000;
 
     /// <summary>
-    /// What the writer remembers, KiB: twice the pages that change again and again with a thousand accounts. Not more: SQLite looks through all of them after each commit in which a page was split.
+    /// What the writer remembers, KiB: the pages that change again and again with a thousand accounts. Not more: SQLite looks through all of them after each commit in which a page was split.
     /// </summary>
-    private const int WriterCacheKb = 16_384;
+    private const int WriterCacheKb = 8_192;
 
-    /// <summary>What a reader that is kept open remembers, KiB.</summary>
-    private const int ReaderCacheKb = 8_192;
+    /// <summary>
+    /// What a reader that is kept open remembers, KiB: the upper pages of the indexes, which every reading needs. There are up to a dozen readers on two processors, and of the lower pages of a large store none has enough.
+    /// </summary>
+    private const int ReaderCacheKb = 2_048;
     private readonly string _readString, _readerString;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SqliteWriter _writer;

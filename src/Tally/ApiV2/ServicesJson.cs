@@ -5,11 +5,15 @@ namespace Tally.ApiV2;
 /// <summary>Writes the answer to <c>services</c>: those that are sold, with the twelve keys of api-v2.md section 3 in their order.</summary>
 internal static class ServicesJson
 {
+    /// <summary>The list may have megabytes, and a buffer that grows to it leaves as much again in the pool, for good: what is written is put by in pieces of about so many bytes.</summary>
+    private const int Piece = 32 * 1024;
+
     /// <param name="services">The services.</param>
     /// <param name="own">The customer's own prices; null = the price list.</param>
     public static byte[] Write(IEnumerable<Service> services, OwnPrices? own = null)
     {
         using var json = new ResponseJson();
+        var pieces = new List<byte[]>();
         json.Raw("["u8);
         var first = true;
         foreach (var service in services.Where(s => s.Sold))
@@ -21,10 +25,29 @@ internal static class ServicesJson
 
             first = false;
             Write(json, own?.Of(service) ?? service);
+            if (json.Written.Length >= Piece)
+            {
+                pieces.Add(json.Written.ToArray());
+                json.Clear();
+            }
         }
 
         json.Raw("]"u8);
-        return json.Written.ToArray();
+        pieces.Add(json.Written.ToArray());
+        return Joined(pieces);
+    }
+
+    private static byte[] Joined(List<byte[]> pieces)
+    {
+        var all = new byte[pieces.Sum(p => p.Length)];
+        var rest = all.AsSpan();
+        foreach (var piece in pieces)
+        {
+            piece.CopyTo(rest);
+            rest = rest[piece.Length..];
+        }
+
+        return all;
     }
 
     private static void Write(ResponseJson json, Service service)

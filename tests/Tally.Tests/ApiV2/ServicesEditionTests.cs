@@ -31,6 +31,14 @@ public sealed class ServicesEditionTests
             + """{"service":3,"name":"Service 3","desc":"","type":"Custom Comments","category":"FB","platform":"Facebook","rate":"0.27819","min":"200","max":"10000","refill":false,"cancel":true,"dripfeed":true}]""");
     }
 
+    [Fact]
+    public void A_list_of_many_pieces_is_one_array_with_every_service_in_its_order()
+    {
+        var services = Enumerable.Range(1, 3_000).Select(id => Service(id) with { Description = string.Concat(Enumerable.Repeat("Tăng theo dõi 👍 ", id % 40)) }).ToArray();
+        using var list = System.Text.Json.JsonDocument.Parse(new ServicesEdition(Catalogue(services)).Plain.Bytes);
+        list.RootElement.EnumerateArray().Select(s => (s.GetProperty("service").GetInt64(), s.GetProperty("desc").GetString())).ShouldBe(services.Select(s => (s.Id, (string?)s.Description)));
+    }
+
     [Theory]
     [InlineData("gzip", "gzip")]
     [InlineData("br", "br")]
