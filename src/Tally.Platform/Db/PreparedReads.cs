@@ -6,6 +6,14 @@ public sealed class PreparedReads(Database database, string sql) : IDisposable
     /// <summary>Readers that are kept; one more than these reads once and is closed.</summary>
     private const int MostReaders = 64;
 
+    /// <summary>
+    /// As many readers as can read at a time. When all of those are taken, most likely by threads that are not running just now, a moment is left to them before another one is opened: each has a memory of its own.
+    /// </summary>
+    private static readonly int Enough = Environment.ProcessorCount + 1;
+
+    /// <summary>How often a moment is left to the others. Where they wait for the disk it passes at once, and more readers are what it takes.</summary>
+    private const int Moments = 16;
+
     private readonly Lock _gate = new();
     private SqliteReader[] _readers = [];
     private bool _closed;
@@ -16,17 +24,21 @@ public sealed class PreparedReads(Database database, string sql) : IDisposable
     /// </summary>
     public ValueTask<T> UseAsync<TState, T>(TState state, Func<SqliteStatement, TState, T> read, CancellationToken ct)
     {
-        var readers = Volatile.Read(ref _readers);
-        for (int i = 0, first = Environment.CurrentManagedThreadId; i < readers.Length; i++)
+        for (var moments = 0; ; moments++)
         {
-            var reader = readers[(first + i) % readers.Length];
-            if (reader.TryEnter())
+            var readers = Volatile.Read(ref _readers);
+            if (Free(readers) is { } reader)
             {
                 return new ValueTask<T>(Read(reader, kept: true, state, read));
             }
-        }
 
-        return OpenAsync(state, read, ct);
+            if (readers.Length < Enough || moments == Moments)
+            {
+                return OpenAsync(state, read, ct);
+            }
+
+            Thread.Yield();
+        }
     }
 
     public void Dispose()
@@ -41,6 +53,20 @@ public sealed class PreparedReads(Database database, string sql) : IDisposable
         {
             reader.Dispose();
         }
+    }
+
+    private static SqliteReader? Free(SqliteReader[] readers)
+    {
+        for (int i = 0, first = Environment.CurrentManagedThreadId; i < readers.Length; i++)
+        {
+            var reader = readers[(first + i) % readers.Length];
+            if (reader.TryEnter())
+            {
+                return reader;
+            }
+        }
+
+        return null;
     }
 
     private async ValueTask<T> OpenAsync<TState, T>(TState state, Func<SqliteStatement, TState, T> read, CancellationToken ct)
