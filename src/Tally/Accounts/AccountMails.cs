@@ -35,6 +35,12 @@ public sealed class AccountMails(SettingsSnapshot settings)
     /// <summary>Tells the owner that the second factor was taken off.</summary>
     public MailDraft TwoFactorOff(AccountIdentity user, Uri origin) => new("twofactor", user.Email, user.Language, user.Id, Link(origin, "/account/security"));
 
+    /// <summary>Tells the owner that there is another way in.</summary>
+    public MailDraft PasskeyAdded(AccountIdentity user, string name, Uri origin) => new("passkey", user.Email, user.Language, user.Id, Link(origin, "/account/security"), name);
+
+    /// <summary>Tells the owner that there is another key to the API, and the wallet.</summary>
+    public MailDraft KeyMade(long accountId, string email, string language, string name, Uri origin) => new("key", email, language, accountId, Link(origin, "/api/keys"), name);
+
     private Uri Link(Uri origin, string path, params (string Name, string Value)[] query)
     {
         var start = settings.Current.Address.Length > 0 ? new Uri(settings.Current.Address) : origin;

@@ -4,8 +4,11 @@ using Tally.Accounts.Identity;
 
 namespace Tally.Accounts;
 
-/// <summary>The second step of signing in: a code of the authenticator, or a recovery code, which works once. Wrong ones count towards the account's lock and the address's block.</summary>
-public sealed class EnterSecondFactor(UserManager<AccountIdentity> users, PanelSignIn signIn, SignInLimits limits, TimeProvider time)
+/// <summary>
+/// The second step of signing in: a code of the authenticator, or a recovery code. Each works once; which Identity's own way sees to of the recovery codes alone. Wrong ones count towards the account's
+/// lock and the address's block.
+/// </summary>
+public sealed class EnterSecondFactor(UserManager<AccountIdentity> users, PanelSignIn signIn, SignInLimits limits, TimeProvider time, ILogger<EnterSecondFactor> logger)
 {
     /// <summary>Whether somebody stands between the two steps.</summary>
     public async Task<bool> IsExpectedAsync() => await signIn.GetTwoFactorAuthenticationUserAsync() is not null;
@@ -30,27 +33,28 @@ public sealed class EnterSecondFactor(UserManager<AccountIdentity> users, PanelS
         }
 
         var plain = string.Concat(code.Where(char.IsAsciiLetterOrDigit));
-        var result = recovery ? await RecoverAsync(user, plain, remember) : await signIn.TwoFactorAuthenticatorSignInAsync(plain, remember, rememberClient: false);
-        if (result.Succeeded)
-        {
-            return new SignInOutcome.SignedIn();
-        }
-
-        limits.Failed(from);
-        return result.IsLockedOut ? new SignInOutcome.TooMany(SignInLimits.LockedFor) : new SignInOutcome.Wrong();
-    }
-
-    // Identity's own way counts no failures and knows no remembering.
-    private async Task<SignInResult> RecoverAsync(AccountIdentity user, string code, bool remember)
-    {
-        if (!(await users.RedeemTwoFactorRecoveryCodeAsync(user, code)).Succeeded)
+        if (recovery ? !(await users.RedeemTwoFactorRecoveryCodeAsync(user, plain)).Succeeded : !await ShowAsync(user, plain))
         {
             await users.AccessFailedAsync(user);
-            return SignInResult.Failed;
+            limits.Failed(from);
+            logger.LogInformation("Signing in to account {Account} failed at the second factor, from {Address}", user.Id, from);
+            return SignIn.IsLocked(user, time.GetUtcNow(), out left) ? new SignInOutcome.TooMany(left) : new SignInOutcome.Wrong();
         }
 
         await users.ResetAccessFailedCountAsync(user);
         await signIn.AfterSecondFactorAsync(user, remember);
-        return SignInResult.Success;
+        return new SignInOutcome.SignedIn();
+    }
+
+    // Right, and not shown before: of two who show the same code at once, the change of one holds.
+    private async Task<bool> ShowAsync(AccountIdentity user, string code)
+    {
+        if (!await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, code) || UsedCodes.With(user.UsedCodes, code, time.GetUtcNow()) is not { } used)
+        {
+            return false;
+        }
+
+        user.UsedCodes = used;
+        return (await users.UpdateAsync(user)).Succeeded;
     }
 }

@@ -1,4 +1,5 @@
 using Dapper;
+using Tally.Mail;
 using Tally.Platform.Db;
 
 namespace Tally.Accounts;
@@ -29,16 +30,18 @@ public enum KeyRefusal
     TooMany,
 }
 
-/// <summary>Issues a key that a customer asks for.</summary>
-public sealed class IssueKey(Database database, AccountBook book, ApiKeys keys)
+/// <summary>Issues a key that a customer asks for, and tells the account's address: who holds it may spend what the account has.</summary>
+public sealed class IssueKey(Database database, AccountBook book, ApiKeys keys, AccountMails mails, Outbox outbox)
 {
     /// <summary>How many keys of an account may work at the same time. The operator's command may go beyond.</summary>
     public const int MostKeys = 20;
 
-    public async Task<IssueKeyOutcome> RunAsync(long accountId, string? name, KeyScope scope, CancellationToken ct)
+    /// <param name="origin">Where the request came to, for the link in the mail.</param>
+    public async Task<IssueKeyOutcome> RunAsync(long accountId, string? name, KeyScope scope, Uri origin, CancellationToken ct)
     {
         var wanted = (name ?? "").Trim();
         var id = await book.NewKeyIdAsync(ct);
+        var mail = await outbox.NewIdsAsync(1, ct);
         var outcome = await database.WriteAsync<IssueKeyOutcome>(
             async tx =>
             {
@@ -52,6 +55,8 @@ public sealed class IssueKey(Database database, AccountBook book, ApiKeys keys)
 
                 var key = ApiKeys.NewKey();
                 await book.InsertKeyAsync(tx, id, accountId, wanted, key, scope, version);
+                var (email, language) = await tx.Connection.QuerySingleAsync<(string Email, string Language)>("SELECT email, language FROM accounts WHERE id = @accountId", new { accountId }, tx.Transaction);
+                await outbox.AddAsync(tx, mail, [mails.KeyMade(accountId, email, language, wanted, origin)], ct);
                 return new IssueKeyOutcome.Issued(new IssuedKey(id, key));
             },
             ct);

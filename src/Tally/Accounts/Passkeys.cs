@@ -11,7 +11,7 @@ namespace Tally.Accounts;
 public sealed record Passkey(string Id, string Name, DateTimeOffset CreatedAt);
 
 /// <summary>The passkeys of accounts (WebAuthn, by ASP.NET Core Identity): adds, lists and removes them, and signs in with one. A passkey stands for both factors.</summary>
-public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn signIn, SignInLimits limits, TimeProvider time, ILogger<Passkeys> logger)
+public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn signIn, SignInLimits limits, AccountMails mails, TimeProvider time, ILogger<Passkeys> logger)
 {
     private const int Most = 20, LongestName = 60;
 
@@ -22,9 +22,10 @@ public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn sig
         return await signIn.MakePasskeyCreationOptionsAsync(new PasskeyUserEntity { Id = Number(accountId), Name = user.Email, DisplayName = user.Email });
     }
 
-    /// <summary>Adds the one that the browser made.</summary>
+    /// <summary>Adds the one that the browser made, and tells the owner by mail.</summary>
     /// <param name="credential">What the browser answered, as JSON.</param>
-    public async Task<AccountOutcome> AddAsync(long accountId, string name, string credential)
+    /// <param name="origin">Where the request came to, for the link in the mail.</param>
+    public async Task<AccountOutcome> AddAsync(long accountId, string name, string credential, Uri origin)
     {
         var user = await FindAsync(accountId);
         if (name.Trim() is not { Length: >= 1 and <= LongestName } called || called.Any(char.IsControl))
@@ -46,6 +47,7 @@ public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn sig
         }
 
         made.Passkey.Name = called;
+        user.Mails.Add(mails.PasskeyAdded(user, called, origin));
         await users.AddOrUpdatePasskeyAsync(user, made.Passkey);
         return new AccountOutcome.Done();
     }
@@ -90,6 +92,7 @@ public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn sig
         {
             Say(shown?.Failure);
             limits.Failed(from);
+            logger.LogInformation("Signing in by a passkey failed from {Address}", from);
             return new SignInOutcome.Wrong();
         }
 

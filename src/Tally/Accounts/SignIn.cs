@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Identity;
 using Tally.Accounts.Identity;
@@ -56,14 +57,14 @@ public sealed class SignIn(UserManager<AccountIdentity> users, PanelSignIn signI
         {
             dummy.Verify(password);
             limits.Failed(name);
-            Failed(from);
+            Failed(from, user?.Id);
             return new SignInOutcome.Wrong();
         }
 
         if (!await users.CheckPasswordAsync(user, password))
         {
             await users.AccessFailedAsync(user);
-            Failed(from);
+            Failed(from, user.Id);
             return new SignInOutcome.Wrong();
         }
 
@@ -98,8 +99,10 @@ public sealed class SignIn(UserManager<AccountIdentity> users, PanelSignIn signI
         return (await signIn.AfterPasswordAsync(user, remember)).RequiresTwoFactor ? new SignInOutcome.SecondFactor() : new SignInOutcome.SignedIn();
     }
 
-    private void Failed(IPAddress from)
+    // The address that was typed is not logged: it may be anything, a password among them.
+    private void Failed(IPAddress from, long? account)
     {
+        logger.LogInformation("Signing in by password failed from {Address}, account {Account}", from, account?.ToString(CultureInfo.InvariantCulture) ?? "unknown");
         if (limits.Failed(from))
         {
             logger.LogWarning("Too many failed sign-ins from {Address}: not listened to for {Minutes} minutes", from, SignInLimits.LockedFor.TotalMinutes);

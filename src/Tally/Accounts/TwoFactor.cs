@@ -19,7 +19,7 @@ public sealed record TwoFactorSetup(string Key, string Address, string Sealed);
 public sealed record TwoFactorOutcome(IReadOnlyList<string>? Codes, AccountOutcome? Refused);
 
 /// <summary>The second factor of an account: turns it on once its app has shown a right code, off, and renews the recovery codes. A change ends the account's other sessions.</summary>
-public sealed class TwoFactor(UserManager<AccountIdentity> users, ProvePassword prove, AccountMails mails, SettingsSnapshot settings, IDataProtectionProvider protection)
+public sealed class TwoFactor(UserManager<AccountIdentity> users, ProvePassword prove, AccountMails mails, SettingsSnapshot settings, IDataProtectionProvider protection, TimeProvider time)
 {
     private const int RecoveryCodes = 10;
     private static readonly TimeSpan SetUpWithin = TimeSpan.FromHours(1);
@@ -47,10 +47,14 @@ public sealed class TwoFactor(UserManager<AccountIdentity> users, ProvePassword 
         }
 
         user.AuthenticatorKey = key;
-        if (!await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, string.Concat(code.Where(char.IsAsciiDigit))))
+        var digits = string.Concat(code.Where(char.IsAsciiDigit));
+        if (!await users.VerifyTwoFactorTokenAsync(user, TokenOptions.DefaultAuthenticatorProvider, digits))
         {
             return Refuse("code", "code");
         }
+
+        // Whoever saw it typed shall not sign in with it. The key is new, so that it cannot have been shown before but by chance.
+        user.UsedCodes = UsedCodes.With(user.UsedCodes, digits, time.GetUtcNow()) ?? user.UsedCodes;
 
         user.KeptSession = session;
         user.TwoFactor = true;

@@ -13,6 +13,10 @@ public sealed record WrittenMail(string Subject, string Text, string Html);
 public sealed class WriteMail(SettingsSnapshot settings)
 {
     private static readonly ResourceManager Texts = new("Tally.Mail.Text", typeof(WriteMail).Assembly);
+
+    /// <summary>The kinds that ask for something which whoever does not know of it may leave. The others tell of what has happened.</summary>
+    private static readonly HashSet<string> Asks = ["confirm", "taken", "reset", "change"];
+
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <param name="kind">As in <see cref="MailDraft"/>.</param>
@@ -27,18 +31,19 @@ public sealed class WriteMail(SettingsSnapshot settings)
         var button = link is null ? null : Say(kind + ".button");
 
         // The address on a line of its own: programs make a link of it, and no word before it makes the log hide it.
-        string[] lines = button is null ? [Say("greeting"), text, Say("footer")] : [Say("greeting"), text, button + "\n" + link, Say("ignore"), Say("footer")];
-        return new WrittenMail(subject, string.Join("\n\n", lines) + "\n", Html(culture, panel.BrandColor, subject, Say, text, button, link));
+        var ignore = Asks.Contains(kind) ? Say("ignore") : null;
+        string?[] lines = [Say("greeting"), text, button is null ? null : button + "\n" + link, ignore, Say("footer")];
+        return new WrittenMail(subject, string.Join("\n\n", lines.Where(l => l is not null)) + "\n", Html(culture, panel.BrandColor, subject, Say, text, button, link, ignore));
     }
 
-    private static string Html(CultureInfo culture, string color, string subject, Func<string, string> say, string text, string? button, Uri? link)
+    private static string Html(CultureInfo culture, string color, string subject, Func<string, string> say, string text, string? button, Uri? link, string? ignore)
     {
         var action = button is null
             ? ""
             : $"""
                <p style="margin:24px 0"><a href="{E(link!.AbsoluteUri)}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:{color};color:#ffffff;text-decoration:none;font-weight:600">{E(button)}</a></p>
                <p style="color:#667382;font-size:13px">{E(say("link"))}<br><a href="{E(link.AbsoluteUri)}" style="color:#667382;word-break:break-all">{E(link.AbsoluteUri)}</a></p>
-               <p style="color:#667382;font-size:13px">{E(say("ignore"))}</p>
+               {(ignore is null ? "" : $"<p style=\"color:#667382;font-size:13px\">{E(ignore)}</p>")}
                """;
         return $"""
                 <!DOCTYPE html>

@@ -68,7 +68,7 @@ public sealed class ApiFuzzTests(ContractPanels panels, ITestOutputHelper output
             services.Add((await panel.AddServiceAsync(row.Type, "7", s => s with { Min = 1 })).Id);
         }
 
-        var reader = await panel.Get<IssueKey>().RunAsync(customer.Account.Id, "reader", KeyScope.Read, CancellationToken.None) as IssueKeyOutcome.Issued;
+        var reader = await panel.Get<IssueKey>().RunAsync(customer.Account.Id, "reader", KeyScope.Read, new Uri("https://panel.example"), CancellationToken.None) as IssueKeyOutcome.Issued;
         var poor = await panel.OpenAccountAsync("poor@example.com");
         await panel.Get<ApiKeys>().RefreshAsync(CancellationToken.None);
         return new FuzzRun(customer, panels.Log, new FuzzRequests(new FuzzTarget(customer.Key, reader!.Key.Key, poor.Key.Key, services), seed), seed, Balance);

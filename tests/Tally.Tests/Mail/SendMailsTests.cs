@@ -193,6 +193,8 @@ public sealed class SendMailsTests
     [InlineData("changed")]
     [InlineData("password")]
     [InlineData("twofactor")]
+    [InlineData("passkey")]
+    [InlineData("key")]
     public async Task Every_kind_of_mail_has_its_words_in_both_languages(string kind)
     {
         await using var panel = await TestPanel.StartAsync(StoreKind.Sqlite);
@@ -202,6 +204,12 @@ public sealed class SendMailsTests
         vietnamese.Html.ShouldContain("lang=\"vi\"");
         english.Text.ShouldContain(Draft.Link!.ToString());
         english.Text.ShouldNotContain("{");
+
+        // Who is told of a change that was not theirs must not read that nothing need be done.
+        foreach (var text in (string[])[english.Text, english.Html])
+        {
+            text.Contains("you need not do anything", StringComparison.Ordinal).ShouldBe(kind is "confirm" or "taken" or "reset" or "change");
+        }
     }
 
     private static async Task<T> ReadAsync<T>(TestPanel panel, string sql)

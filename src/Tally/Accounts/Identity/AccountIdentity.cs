@@ -26,6 +26,9 @@ public sealed class AccountIdentity
     /// <summary>Hashes of the recovery codes that are left.</summary>
     public IReadOnlyList<string> RecoveryCodes { get; set; } = [];
 
+    /// <summary>The authenticator's codes that were taken lately (<see cref="Identity.UsedCodes"/>).</summary>
+    public string UsedCodes { get; set; } = "";
+
     /// <summary>Failures in a row.</summary>
     public int Failures { get; set; }
 
@@ -40,10 +43,10 @@ public sealed class AccountIdentity
     public int Version { get; set; }
 
     /// <summary>What the store has of it.</summary>
-    internal IdentityFields Stored { get; set; } = new("", false, null, "", false, null, "");
+    internal IdentityFields Stored { get; set; } = new("", false, null, "", false, null, "", "");
 
     /// <summary>What an update would write.</summary>
-    internal IdentityFields Written => new(Email, EmailConfirmed, PasswordHash, SecurityStamp, TwoFactor, AuthenticatorKey, string.Join('\n', RecoveryCodes));
+    internal IdentityFields Written => new(Email, EmailConfirmed, PasswordHash, SecurityStamp, TwoFactor, AuthenticatorKey, string.Join('\n', RecoveryCodes), UsedCodes);
 
     /// <summary>The session that goes on when the next change brings a new stamp.</summary>
     public long? KeptSession { get; set; }
@@ -53,4 +56,4 @@ public sealed class AccountIdentity
 }
 
 /// <summary>What of an account is written by compare-and-set.</summary>
-internal sealed record IdentityFields(string Email, bool EmailConfirmed, string? PasswordHash, string SecurityStamp, bool TwoFactor, string? AuthenticatorKey, string RecoveryCodes);
+internal sealed record IdentityFields(string Email, bool EmailConfirmed, string? PasswordHash, string SecurityStamp, bool TwoFactor, string? AuthenticatorKey, string RecoveryCodes, string UsedCodes);

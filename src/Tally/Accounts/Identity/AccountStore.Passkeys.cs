@@ -10,7 +10,7 @@ public sealed partial class AccountStore
     private const string PasskeyColumns =
         "id, account_id, name, public_key, sign_count, transports, user_verified, backup_eligible, backed_up, attestation, client_data, created_at, last_used_at";
 
-    /// <summary>Adds a passkey, or stores what its use has changed; one of another account is never touched.</summary>
+    /// <summary>Adds a passkey, or stores what its use has changed, and the account's mails with it; one of another account is never touched.</summary>
     public async Task AddOrUpdatePasskeyAsync(AccountIdentity user, UserPasskeyInfo passkey, CancellationToken cancellationToken)
     {
         var row = new
@@ -29,15 +29,22 @@ public sealed partial class AccountStore
             created = passkey.CreatedAt.ToUnixTimeMilliseconds(),
             now = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
+        var mails = user.Mails.ToList();
+        var ids = await outbox.NewIdsAsync(mails.Count, cancellationToken);
         await database.WriteAsync(
-            tx => tx.Connection.ExecuteAsync(new CommandDefinition(
-                """
-                INSERT INTO passkeys (id, account_id, name, public_key, sign_count, transports, user_verified, backup_eligible, backed_up, attestation, client_data, created_at)
-                VALUES (@id, @account, @name, @key, @count, @transports, @verified, @eligible, @backedUp, @attestation, @data, @created)
-                ON CONFLICT (id) DO UPDATE SET name = @name, sign_count = @count, user_verified = @verified, backed_up = @backedUp, last_used_at = @now WHERE passkeys.account_id = @account
-                """,
-                row, tx.Transaction, cancellationToken: cancellationToken)),
+            async tx =>
+            {
+                await tx.Connection.ExecuteAsync(new CommandDefinition(
+                    """
+                    INSERT INTO passkeys (id, account_id, name, public_key, sign_count, transports, user_verified, backup_eligible, backed_up, attestation, client_data, created_at)
+                    VALUES (@id, @account, @name, @key, @count, @transports, @verified, @eligible, @backedUp, @attestation, @data, @created)
+                    ON CONFLICT (id) DO UPDATE SET name = @name, sign_count = @count, user_verified = @verified, backed_up = @backedUp, last_used_at = @now WHERE passkeys.account_id = @account
+                    """,
+                    row, tx.Transaction, cancellationToken: cancellationToken));
+                await outbox.AddAsync(tx, ids, mails, cancellationToken);
+            },
             cancellationToken);
+        user.Mails.Clear();
     }
 
     public async Task<IList<UserPasskeyInfo>> GetPasskeysAsync(AccountIdentity user, CancellationToken cancellationToken) =>

@@ -17,7 +17,7 @@ public sealed partial class AccountStore(Database database, SessionBook sessions
       IUserAuthenticatorKeyStore<AccountIdentity>, IUserTwoFactorRecoveryCodeStore<AccountIdentity>, IUserLockoutStore<AccountIdentity>, IUserPasskeyStore<AccountIdentity>
 {
     private const string Columns =
-        "id, email, email_confirmed, password, security_stamp, two_factor, authenticator_key, recovery_codes, failed_sign_ins, locked_until, suspended, language, identity_version";
+        "id, email, email_confirmed, password, security_stamp, two_factor, authenticator_key, recovery_codes, used_codes, failed_sign_ins, locked_until, suspended, language, identity_version";
 
     private readonly IDataProtector _protector = protection.CreateProtector("Tally.Accounts.AuthenticatorKey");
 
@@ -82,7 +82,7 @@ public sealed partial class AccountStore(Database database, SessionBook sessions
         var changed = await tx.Connection.ExecuteAsync(new CommandDefinition(
             """
             UPDATE accounts SET email = @email, email_confirmed = @confirmed, password = @password, security_stamp = @stamp, two_factor = @twoFactor, authenticator_key = @key,
-              recovery_codes = @codes, identity_version = identity_version + 1, version = COALESCE(@version, version)
+              recovery_codes = @codes, used_codes = @used, identity_version = identity_version + 1, version = COALESCE(@version, version)
             WHERE id = @id AND identity_version = @seen
             """,
             new
@@ -95,6 +95,7 @@ public sealed partial class AccountStore(Database database, SessionBook sessions
                 twoFactor = user.TwoFactor ? 1 : 0,
                 key = user.AuthenticatorKey is null ? null : _protector.Protect(user.AuthenticatorKey),
                 codes = string.Join('\n', user.RecoveryCodes),
+                used = user.UsedCodes,
                 version,
                 seen = user.Version,
             },
@@ -137,6 +138,7 @@ public sealed partial class AccountStore(Database database, SessionBook sessions
         TwoFactor = row.TwoFactor,
         AuthenticatorKey = row.AuthenticatorKey is null ? null : _protector.Unprotect(row.AuthenticatorKey),
         RecoveryCodes = row.RecoveryCodes.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+        UsedCodes = row.UsedCodes,
         Failures = row.FailedSignIns,
         LockedUntil = row.LockedUntil is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until) : null,
         Suspended = row.Suspended,
@@ -161,6 +163,8 @@ public sealed partial class AccountStore(Database database, SessionBook sessions
         public string? AuthenticatorKey { get; set; }
 
         public string RecoveryCodes { get; set; } = "";
+
+        public string UsedCodes { get; set; } = "";
 
         public int FailedSignIns { get; set; }
 

@@ -12,7 +12,7 @@ namespace Tally.Accounts.Identity;
 public sealed class PanelSignIn(
     UserManager<AccountIdentity> users, IHttpContextAccessor contexts, IUserClaimsPrincipalFactory<AccountIdentity> claims, IOptions<IdentityOptions> options,
     ILogger<SignInManager<AccountIdentity>> logger, IAuthenticationSchemeProvider schemes, IUserConfirmation<AccountIdentity> confirmation,
-    SessionBook sessions, SettingsSnapshot settings, TrustedProxies proxies)
+    SessionBook sessions, SettingsSnapshot settings, TrustedProxies proxies, ILogger<PanelSignIn> log)
     : SignInManager<AccountIdentity>(users, contexts, claims, options, logger, schemes, confirmation)
 {
     /// <summary>The session of the request; null when nobody is signed in.</summary>
@@ -31,8 +31,10 @@ public sealed class PanelSignIn(
             await sessions.RevokeAsync(account, before, Context.RequestAborted);
         }
 
-        var id = await sessions.OpenAsync(user.Id, ClientAddress.Of(Context, proxies).ToString(), Context.Request.Headers.UserAgent.ToString(), Context.RequestAborted);
-        await base.SignInWithClaimsAsync(user, authenticationProperties, additionalClaims.Append(new Claim(Session.Claim, id.ToString(CultureInfo.InvariantCulture))));
+        var (from, all) = (ClientAddress.Of(Context, proxies), additionalClaims.ToList());
+        var id = await sessions.OpenAsync(user.Id, from.ToString(), Context.Request.Headers.UserAgent.ToString(), Context.RequestAborted);
+        log.LogInformation("Account {Account} signed in from {Address}, session {Session}, by {Way}", user.Id, from, id, all.Find(c => c.Type == ClaimTypes.AuthenticationMethod)?.Value ?? "password");
+        await base.SignInWithClaimsAsync(user, authenticationProperties, all.Append(new Claim(Session.Claim, id.ToString(CultureInfo.InvariantCulture))));
     }
 
     /// <summary>Signs in somebody whose password was right: at once, or after the second factor.</summary>

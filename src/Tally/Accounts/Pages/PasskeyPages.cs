@@ -32,7 +32,7 @@ internal static class PasskeyPages
 
     private static async Task<IResult> AddAsync(HttpContext http, Visitor visitor, Passkeys passkeys, ReadSecurity read, [FromForm] string? name, [FromForm] string? credential)
     {
-        var outcome = await passkeys.AddAsync(visitor.Account, name ?? "", credential ?? "");
+        var outcome = await passkeys.AddAsync(visitor.Account, name ?? "", credential ?? "", SignUpPages.Origin(http));
         if (outcome is not AccountOutcome.Done)
         {
             return await SecurityPages.RefusedAsync(visitor, read, "passkey", outcome, name);

@@ -19,7 +19,7 @@ internal static class KeyPages
     private static async Task<IResult> CreateAsync(HttpContext http, Visitor visitor, IssueKey issue, AccountBook book, [FromForm] string? name, [FromForm] string? scope, CancellationToken ct)
     {
         var wanted = scope == "read" ? KeyScope.Read : KeyScope.Order;
-        var outcome = await issue.RunAsync(visitor.Account, name, wanted, ct);
+        var outcome = await issue.RunAsync(visitor.Account, name, wanted, new Uri(PanelOrigin.Of(http, visitor.Panel)), ct);
         var keys = await book.KeysAsync(visitor.Account, ct);
         return outcome switch
         {

@@ -5,6 +5,7 @@ using Shouldly;
 using Tally.Accounts;
 using Tally.Platform.Db;
 using Tally.Testing;
+using Tally.Tests.Mail;
 using Tally.Tests.Ui;
 using Tally.Ui;
 using Xunit;
@@ -19,11 +20,13 @@ public sealed class PasskeyTests
     public async Task A_passkey_is_added_with_a_name_signs_in_without_a_password_and_is_removed(StoreKind kind)
     {
         await using var panel = await Door.PanelAsync(kind);
+        await using var box = await Mailbox.OpenAsync(panel);
         using var passkey = new SoftPasskey();
         using var visitor = new WebVisitor(panel);
         await visitor.SignInAsync(Email, Door.Password);
         await AddAsync(visitor, passkey, "Điện thoại <1>");
         visitor.Location.ShouldBe("/account/security");
+        (await box.NewestAsync(Email)).TextBody!.ShouldContain("The passkey “Điện thoại <1>” was added");
         (await visitor.FollowAsync()).QuerySelector("[data-passkey] strong")!.TextContent.ShouldBe("Điện thoại <1>");
 
         using var other = new WebVisitor(panel);
@@ -32,6 +35,7 @@ public sealed class PasskeyTests
         (await other.IsSignedInAsync()).ShouldBeTrue();
         await other.OpenAsync("/account/sessions");
         other.Page.QuerySelectorAll("[data-session]").Length.ShouldBe(2);
+        (await box.ReadAsync(Email)).Count.ShouldBe(1, "Its use is no news");
         (await CountAsync(panel, "SELECT sign_count FROM passkeys WHERE last_used_at IS NOT NULL AND name = 'Điện thoại <1>'")).ShouldBe(1);
 
         await visitor.OpenAsync("/account/security");

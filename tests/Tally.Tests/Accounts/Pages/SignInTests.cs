@@ -1,5 +1,8 @@
 using System.Net;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Tally.Accounts;
 using Tally.Platform.Db;
@@ -219,5 +222,55 @@ public sealed class SignInTests
         await here.OpenAsync("/account");
         await here.SendAsync("/sign-out");
         await TestPanel.WaitAsync(async () => !await there.IsSignedInAsync(), "signing out on one node holds on the other", 5);
+    }
+
+    [Theory, BothStores]
+    public async Task Each_sign_in_is_logged_and_each_that_failed_without_what_was_typed(StoreKind kind)
+    {
+        var log = new SignInLog();
+        await using var panel = await TestPanel.StartAsync(kind, also: b =>
+        {
+            b.Services.AddSingleton<ILoggerProvider>(log);
+            b.Logging.AddFilter("Tally.Accounts", LogLevel.Information);
+        });
+        await panel.SetPasswordAsync(panel.Customer.Id, Door.Password);
+        using var visitor = new WebVisitor(panel);
+        await visitor.SignInAsync("my secret instead of an address", Door.Password);
+        await visitor.SignInAsync(Email, "wrong password 1");
+        await visitor.SignInAsync(Email, Door.Password);
+        visitor.Location.ShouldBe("/dashboard");
+        log.Lines.ShouldBe(
+        [
+            "Signing in by password failed from 127.0.0.1, account unknown",
+            $"Signing in by password failed from 127.0.0.1, account {panel.Customer.Id}",
+            $"Account {panel.Customer.Id} signed in from 127.0.0.1, session {(await SessionsAsync(panel)).Single()}, by password",
+        ]);
+    }
+
+    private static async Task<IReadOnlyList<long>> SessionsAsync(TestPanel panel)
+    {
+        await using var connection = await panel.Get<Database>().OpenReadAsync(CancellationToken.None);
+        return [.. await connection.QueryAsync<long>("SELECT id FROM sessions")];
+    }
+
+    private sealed class SignInLog : ILoggerProvider, ILogger
+    {
+        private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();
+
+        public IEnumerable<string> Lines => _lines;
+
+        public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("Tally.Accounts", StringComparison.Ordinal) ? this : NullLogger.Instance;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _lines.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+            // It holds nothing.
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Shouldly;
 using Tally.Accounts;
+using Tally.Accounts.Identity;
 using Tally.Testing;
 using Tally.Tests.Mail;
 using Tally.Tests.Ui;
@@ -43,7 +44,9 @@ public sealed class TwoFactorTests
         await next.OpenAsync("/sign-in/two-factor?back=/account/sessions&remember=on");
         await next.SendAsync("/sign-in/two-factor", ("code", "000000"));
         next.Page.QuerySelector(".invalid-feedback")!.TextContent.ShouldBe(Words.In("en")["accounts.error.code"]);
-        await next.SendAsync("/sign-in/two-factor", ("code", Totp.Code(key)));
+        await next.SendAsync("/sign-in/two-factor", ("code", code));
+        next.Page.QuerySelector(".invalid-feedback")!.TextContent.ShouldBe(Words.In("en")["accounts.error.code"], "The code that turned it on has worked once");
+        await next.SendAsync("/sign-in/two-factor", ("code", Totp.Code(key, steps: 1)));
         next.Location.ShouldBe("/account/sessions");
         (await next.IsSignedInAsync()).ShouldBeTrue();
         (await panel.IdentityAsync(Email)).Failures.ShouldBe(0);
@@ -84,6 +87,40 @@ public sealed class TwoFactorTests
     }
 
     [Theory, BothStores]
+    public async Task One_code_of_the_app_at_four_doors_opens_one_and_none_afterwards(StoreKind kind)
+    {
+        await using var panel = await Door.PanelAsync(kind);
+        var (key, _) = await TurnOnAsync(panel);
+        var code = Totp.Code(key, steps: 1);
+        var visitors = Enumerable.Range(0, 4).Select(_ => new WebVisitor(panel)).ToList();
+        foreach (var visitor in visitors)
+        {
+            await visitor.SignInAsync(Email, Door.Password);
+            await visitor.OpenAsync("/sign-in/two-factor");
+        }
+
+        await Task.WhenAll(visitors.Select(v => v.SendAsync("/sign-in/two-factor", ("code", code))));
+        visitors.Count(v => v.Location == "/dashboard").ShouldBe(1);
+        visitors.ForEach(v => v.Dispose());
+        using var late = new WebVisitor(panel);
+        await late.SignInAsync(Email, Door.Password);
+        await late.OpenAsync("/sign-in/two-factor");
+        await late.SendAsync("/sign-in/two-factor", ("code", code));
+        late.Page.QuerySelector(".invalid-feedback")!.TextContent.ShouldBe(Words.In("en")["accounts.error.code"]);
+    }
+
+    [Fact]
+    public void A_code_is_remembered_for_longer_than_it_would_be_right()
+    {
+        var now = DateTimeOffset.UnixEpoch.AddYears(50);
+        var used = UsedCodes.With("", "123456", now).ShouldNotBeNull();
+        UsedCodes.With(used, "123456", now.AddSeconds(299)).ShouldBeNull();
+        used = UsedCodes.With(used, "654321", now.AddSeconds(299)).ShouldNotBeNull();
+        used.Split('\n').Length.ShouldBe(2);
+        UsedCodes.With(used, "123456", now.AddSeconds(300)).ShouldNotBeNull().Split('\n').Length.ShouldBe(2, "What is too old is gone");
+    }
+
+    [Theory, BothStores]
     public async Task Guessing_codes_locks_the_account(StoreKind kind)
     {
         await using var panel = await Door.PanelAsync(kind);
@@ -113,7 +150,7 @@ public sealed class TwoFactorTests
         using var visitor = new WebVisitor(panel);
         await visitor.SignInAsync(Email, Door.Password);
         await visitor.OpenAsync("/sign-in/two-factor");
-        await visitor.SendAsync("/sign-in/two-factor", ("code", Totp.Code(key)));
+        await visitor.SendAsync("/sign-in/two-factor", ("code", Totp.Code(key, steps: 1)));
         await visitor.OpenAsync("/account/security");
         await visitor.SendAsync("/account/security/two-factor/off", ("current", "wrong password 1"));
         visitor.Page.QuerySelector("#f-off-error")!.TextContent.ShouldBe(Words.In("en")["accounts.error.password_wrong"]);

@@ -3,6 +3,7 @@ using AngleSharp.Dom;
 using Shouldly;
 using Tally.Accounts;
 using Tally.Testing;
+using Tally.Tests.Mail;
 using Tally.Tests.Ui;
 using Tally.Ui;
 using Xunit;
@@ -51,6 +52,25 @@ public sealed class KeysPageTests(ApiPanels panels) : IClassFixture<ApiPanels>
         visitor.Page.QuerySelector($"li[data-key='{id}']")!.HasAttribute("data-revoked").ShouldBeTrue();
         await TestPanel.WaitAsync(async () => (await panel.CallAsAsync(key, "balance")).TryGetProperty("error", out var e) && e.GetString() == "Invalid API key", "the key stops", atMostSeconds: 5);
         (await panel.CallAsAsync(account.Key.Key, "balance")).TryGetProperty("balance", out var _).ShouldBeTrue("the other key goes on");
+    }
+
+    [Theory, BothStores]
+    public async Task The_accounts_address_hears_of_a_new_key_and_of_none_that_was_refused(StoreKind kind)
+    {
+        await using var panel = await TestPanel.StartAsync(kind);
+        await using var box = await Mailbox.OpenAsync(panel);
+        using var visitor = WebVisitor.Customer(panel);
+        await visitor.OpenAsync("/api/keys");
+        await visitor.SendAsync("/api/keys", ("name", "shop <2>"), ("scope", "read"));
+        var key = visitor.Page.GetElementById("new-key")!.TextContent;
+        await visitor.SendAsync("/api/keys", ("name", "shop <2>"), ("scope", "read"));
+        visitor.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        var mail = (await box.ReadAsync("customer@example.com")).ShouldHaveSingleItem();
+        mail.Subject.ShouldBe("A new API key at Tally");
+        mail.TextBody!.ShouldContain("“shop <2>”");
+        mail.TextBody!.ShouldContain(Mailbox.Address + "/api/keys");
+        mail.HtmlBody!.ShouldContain("“shop &lt;2&gt;”");
+        mail.ToString().ShouldNotContain(key);
     }
 
     [Theory, BothStores]
@@ -108,7 +128,7 @@ public sealed class KeysPageTests(ApiPanels panels) : IClassFixture<ApiPanels>
     {
         var (panel, visitor, account) = await panels.SignedInAsync(kind);
         using var own = visitor;
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => panel.Get<IssueKey>().RunAsync(account.Id, $"key {i}", KeyScope.Read, default)));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => panel.Get<IssueKey>().RunAsync(account.Id, $"key {i}", KeyScope.Read, new Uri("https://panel.example"), default)));
         outcomes.OfType<IssueKeyOutcome.Issued>().Count().ShouldBe(IssueKey.MostKeys - 1);
         outcomes.OfType<IssueKeyOutcome.Refused>().ShouldAllBe(r => r.Why == KeyRefusal.TooMany);
         await visitor.OpenAsync("/api/keys");
@@ -126,7 +146,7 @@ public sealed class KeysPageTests(ApiPanels panels) : IClassFixture<ApiPanels>
     {
         var (panel, visitor, account) = await panels.SignedInAsync(StoreKind.Postgres);
         using var own = visitor;
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => panel.Get<IssueKey>().RunAsync(account.Id, "shop", KeyScope.Order, default)));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => panel.Get<IssueKey>().RunAsync(account.Id, "shop", KeyScope.Order, new Uri("https://panel.example"), default)));
         outcomes.OfType<IssueKeyOutcome.Issued>().Count().ShouldBe(1);
         outcomes.OfType<IssueKeyOutcome.Refused>().ShouldAllBe(r => r.Why == KeyRefusal.NameTaken);
     }
