@@ -16,7 +16,7 @@ namespace Tally.Bench;
 internal static class BareEndpoint
 {
     /// <summary>As many bytes as the panel hands over at once: what it gets in one piece the server copies in one piece.</summary>
-    private const int Slice = 128 * 1024;
+    private const int Slice = 32 * 1024;
 
     private const string Status = """{"charge":"1500","start_count":"0","status":"Pending","remains":"100","currency":"VND"}""";
 

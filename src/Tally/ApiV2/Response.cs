@@ -9,7 +9,7 @@ namespace Tally.ApiV2;
 /// </summary>
 internal sealed class Response : IDisposable
 {
-    private const int LargestSlice = 128 * 1024;
+    private const int LargestSlice = 32 * 1024;
 
     private ServicesBody? _services;
     private TimeSpan? _retryAfter;
