@@ -28,7 +28,7 @@ internal sealed record Sent(OpenedAccount Customer, string Service, string Link,
 /// <summary>What customers remember of all that they sent: the word against which a node is held after a crash.</summary>
 internal sealed class Journal(IReadOnlyList<OpenedAccount> customers, IReadOnlyList<string> services)
 {
-    private const int Senders = 16, MostOfOneSender = 300;
+    private const int Senders = 16, MostOfOneSender = 2_000;
     private readonly ConcurrentQueue<Sent> _all = new();
 
     /// <summary>Everything that was sent so far.</summary>

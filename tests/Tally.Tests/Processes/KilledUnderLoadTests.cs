@@ -33,7 +33,7 @@ public sealed class KilledUnderLoadTests
         for (var kill = 0; kill < Kills; kill++)
         {
             var round = $"round{kill}";
-            await KillUnderLoadAsync(node, journal, round, TimeSpan.FromMilliseconds(150 + (170 * kill)));
+            await KillUnderLoadAsync(node, journal, round, acknowledged: 50 + (250 * kill));
             await panel.ShouldBeStoredAsync(journal);
             await panel.VerifyAsync();
 
@@ -52,18 +52,18 @@ public sealed class KilledUnderLoadTests
     }
 
     /// <summary>Kills the node while it answers: some requests of every round stay without an answer.</summary>
-    private static async Task KillUnderLoadAsync(TallyProcess node, Journal journal, string round, TimeSpan after)
+    /// <param name="acknowledged">When: after so many orders. Not after a time, in which a fast machine is done with all of them.</param>
+    private static async Task KillUnderLoadAsync(TallyProcess node, Journal journal, string round, int acknowledged)
     {
         using var caller = new ApiCaller(node.Address);
         var before = journal.All.Count;
         var load = journal.LoadAsync(caller, round);
-        await TestPanel.WaitAsync(() => Task.FromResult(journal.All.Skip(before).Count(s => s.Acknowledged is not null) >= 50), "fifty orders are acknowledged");
-        await Task.Delay(after);
+        await TestPanel.WaitAsync(() => Task.FromResult(journal.All.Skip(before).Count(s => s.Acknowledged is not null) >= acknowledged), $"{acknowledged} orders are acknowledged", 60);
         await node.KillAsync();
         await load;
 
         var sent = journal.All.Skip(before).ToList();
-        sent.Count(s => s.Acknowledged is not null).ShouldBeGreaterThanOrEqualTo(50);
+        sent.Count(s => s.Acknowledged is not null).ShouldBeGreaterThanOrEqualTo(acknowledged);
         sent.Count(s => s.Answers.Contains(null)).ShouldBeGreaterThan(0, "the load was over before the kill");
     }
 }
