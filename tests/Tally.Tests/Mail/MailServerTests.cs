@@ -67,34 +67,17 @@ public sealed class MailServerTests
     [Theory, BothStores]
     public async Task Without_a_server_a_mail_stands_in_the_log_with_its_link(StoreKind kind)
     {
-        var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        using var log = new KeptLog("Tally.Mail");
         await using var panel = await TestPanel.StartAsync(kind, also: b =>
         {
-            b.Services.AddSingleton<ILoggerProvider>(new Kept(lines));
+            b.Services.AddSingleton<ILoggerProvider>(log);
             b.Logging.AddFilter("Tally.Mail", LogLevel.Information);
         });
         await panel.Get<Outbox>().AddAsync(new MailDraft("reset", "an@example.com", "en", null, new Uri("https://x.example/reset-password?account=1&code=abc")), CancellationToken.None);
         await panel.Get<SendMails>().RunOnceAsync(CancellationToken.None);
-        var line = lines.Single(l => l.Contains("an@example.com", StringComparison.Ordinal));
+        var line = log.Lines.Single(l => l.Contains("an@example.com", StringComparison.Ordinal));
         Tally.Operations.Secrets.Redact(line).ShouldContain("https://x.example/reset-password?account=1&code=abc");
     }
 
     private static MailServer Server(int port) => new("127.0.0.1", port, MailSecurity.None, "", "", "panel@panel.example", "");
-
-    private sealed class Kept(System.Collections.Concurrent.ConcurrentQueue<string> lines) : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => lines.Enqueue(formatter(state, exception));
-
-        public void Dispose()
-        {
-            // It holds nothing.
-        }
-    }
 }

@@ -2,7 +2,6 @@ using System.Net;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Tally.Accounts;
 using Tally.Platform.Db;
@@ -227,7 +226,7 @@ public sealed class SignInTests
     [Theory, BothStores]
     public async Task Each_sign_in_is_logged_and_each_that_failed_without_what_was_typed(StoreKind kind)
     {
-        var log = new SignInLog();
+        using var log = new KeptLog("Tally.Accounts");
         await using var panel = await TestPanel.StartAsync(kind, also: b =>
         {
             b.Services.AddSingleton<ILoggerProvider>(log);
@@ -251,26 +250,5 @@ public sealed class SignInTests
     {
         await using var connection = await panel.Get<Database>().OpenReadAsync(CancellationToken.None);
         return [.. await connection.QueryAsync<long>("SELECT id FROM sessions")];
-    }
-
-    private sealed class SignInLog : ILoggerProvider, ILogger
-    {
-        private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();
-
-        public IEnumerable<string> Lines => _lines;
-
-        public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("Tally.Accounts", StringComparison.Ordinal) ? this : NullLogger.Instance;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _lines.Enqueue(formatter(state, exception));
-
-        public void Dispose()
-        {
-            // It holds nothing.
-        }
     }
 }
