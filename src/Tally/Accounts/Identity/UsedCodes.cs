@@ -15,11 +15,12 @@ internal static class UsedCodes
     /// <param name="used">The codes so far.</param>
     public static string? With(string used, string code, DateTimeOffset now)
     {
-        var seconds = now.ToUnixTimeSeconds();
+        // Identity reads a number: 012345 and 12345 are one code.
+        var (seconds, number) = (now.ToUnixTimeSeconds(), code.TrimStart('0').PadLeft(6, '0'));
         var left = used.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => seconds - Time(line) < (long)Kept.TotalSeconds).ToList();
-        return left.Any(line => line.AsSpan(line.IndexOf(':', StringComparison.Ordinal) + 1).SequenceEqual(code))
+        return left.Any(line => line.AsSpan(line.IndexOf(':', StringComparison.Ordinal) + 1).SequenceEqual(number))
             ? null
-            : string.Join('\n', left.Append(string.Create(CultureInfo.InvariantCulture, $"{seconds}:{code}")));
+            : string.Join('\n', left.Append(string.Create(CultureInfo.InvariantCulture, $"{seconds}:{number}")));
     }
 
     private static long Time(string line) => long.Parse(line.AsSpan(0, line.IndexOf(':', StringComparison.Ordinal)), NumberStyles.None, CultureInfo.InvariantCulture);

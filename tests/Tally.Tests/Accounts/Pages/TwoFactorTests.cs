@@ -118,6 +118,11 @@ public sealed class TwoFactorTests
         used = UsedCodes.With(used, "654321", now.AddSeconds(299)).ShouldNotBeNull();
         used.Split('\n').Length.ShouldBe(2);
         UsedCodes.With(used, "123456", now.AddSeconds(300)).ShouldNotBeNull().Split('\n').Length.ShouldBe(2, "What is too old is gone");
+        var nought = UsedCodes.With("", "012345", now).ShouldNotBeNull();
+        foreach (var same in (string[])["012345", "12345", "0012345"])
+        {
+            UsedCodes.With(nought, same, now).ShouldBeNull("Identity takes it for the same number");
+        }
     }
 
     [Theory, BothStores]
