@@ -7,7 +7,7 @@ public sealed class PreparedReads(Database database, string sql) : IDisposable
     private const int MostReaders = 64;
 
     /// <summary>
-    /// As many readers as can read at a time. When all of those are taken, most likely by threads that are not running just now, a moment is left to them before another one is opened: each has a memory of its own.
+    /// One reader more than can read at a time. When all of those are taken, most likely by threads that are not running just now, a moment is left to them before another one is opened: each has a memory of its own.
     /// </summary>
     private static readonly int Enough = Environment.ProcessorCount + 1;
 

@@ -85,6 +85,30 @@ public sealed class PreparedReadsTests
     }
 
     [Fact]
+    public async Task Readings_that_take_long_do_not_keep_another_one_waiting()
+    {
+        await using var store = await OpenStore.CreateAsync(StoreKind.Sqlite, Words, Rows);
+        using var reads = new PreparedReads(store.Database, Query);
+        using var goOn = new ManualResetEventSlim();
+        using var inside = new CountdownEvent(Environment.ProcessorCount + 3);
+        var slow = Enumerable.Range(0, inside.InitialCount).Select(_ => Task.Factory.StartNew(
+            () => reads.UseAsync(
+                1L,
+                (statement, id) =>
+                {
+                    inside.Signal();
+                    goOn.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue();
+                    return Length(statement, id);
+                },
+                default).AsTask(),
+            default, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()).ToArray();
+        inside.Wait(TimeSpan.FromSeconds(60)).ShouldBeTrue("each of them has a reader of its own");
+        (await LengthAsync(reads, 2).WaitAsync(TimeSpan.FromSeconds(60))).ShouldBe(20);
+        goOn.Set();
+        (await Task.WhenAll(slow)).ShouldAllBe(length => length == 10);
+    }
+
+    [Fact]
     public async Task What_another_process_commits_is_seen_a_moment_later()
     {
         await using var store = await OpenStore.CreateAsync(StoreKind.Sqlite, Words, Rows);
