@@ -29,6 +29,7 @@ public static class Modules
     public static IServiceCollection AddTally(this IServiceCollection services, Database database)
     {
         services.AddSingleton(_ => database); // made by a factory, so that the container closes it, last of all
+        services.AddSingleton<PreparedReads>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new GeneralLedger(database.Kind == DatabaseKind.Postgres ? LedgerDialect.Postgres : LedgerDialect.Sqlite));
         services.AddSingleton(p => new Migrator(database, p.GetRequiredService<TimeProvider>(), Store));

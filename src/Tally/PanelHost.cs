@@ -64,6 +64,7 @@ public static class PanelHost
         services.AddHostedService(p => new Drain(options.Drain, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<Drain>>()));
         services.AddTally(Database.Open(options.Database));
         services.AddHostedService<SnapshotPoller>();
+        services.AddHostedService(static p => new MemoryAtRest(p.GetRequiredService<Database>(), p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<MemoryAtRest>>()));
         services.AddKeyUses();
         if (options.Roles.HasFlag(NodeRoles.Worker))
         {

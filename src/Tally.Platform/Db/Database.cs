@@ -53,9 +53,9 @@ public abstract class Database : IAsyncDisposable
     /// <summary>A connection for reading, from the pool; the caller disposes it.</summary>
     public abstract ValueTask<DbConnection> OpenReadAsync(CancellationToken ct);
 
-    /// <summary>A reader of its own for one query that is asked all the time; the caller disposes it. Only where the store is inside the process.</summary>
+    /// <summary>A reader of its own for queries that are asked all the time; the caller disposes it. Only where the store is inside the process.</summary>
     /// <exception cref="NotSupportedException">The store is not SQLite.</exception>
-    public virtual ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct) => throw new NotSupportedException($"{Kind} has no readers inside the process.");
+    public virtual ValueTask<SqliteReader> OpenReaderAsync(CancellationToken ct) => throw new NotSupportedException($"{Kind} has no readers inside the process.");
 
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction and commits it when it returns. When it throws, everything it did is undone.
@@ -85,6 +85,9 @@ public abstract class Database : IAsyncDisposable
     /// </summary>
     /// <exception cref="CommitUnknownException">It may be lost.</exception>
     public virtual Task DurableAsync(CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>Lets go of what this process remembers of the store to be quick. It is read again when it is asked for.</summary>
+    public virtual Task ShrinkAsync(CancellationToken ct) => Task.CompletedTask;
 
     /// <summary>Cancelled when the store takes nothing more from this process, whatever it does, and must be opened anew by another one.</summary>
     public virtual CancellationToken Broken => CancellationToken.None;

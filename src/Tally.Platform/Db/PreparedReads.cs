@@ -1,7 +1,7 @@
 namespace Tally.Platform.Db;
 
-/// <summary>One query, kept open and prepared on a few connections, for hot reads inside the process (SQLite).</summary>
-public sealed class PreparedReads(Database database, string sql) : IDisposable
+/// <summary>The queries of hot reads inside the process (SQLite), kept open and prepared on a few connections that all of them share: each connection has a memory of its own.</summary>
+public sealed class PreparedReads(Database database) : IDisposable
 {
     /// <summary>Readers that are kept; one more than these reads once and is closed.</summary>
     private const int MostReaders = 64;
@@ -19,22 +19,23 @@ public sealed class PreparedReads(Database database, string sql) : IDisposable
     private bool _closed;
 
     /// <summary>
-    /// Lends the statement to <paramref name="read"/>, which binds its values and steps through its rows, once or (with a reset after each) many times: all from one state of the store, which has
+    /// Lends the statement of <paramref name="sql"/> to <paramref name="read"/>, which binds its values and steps through its rows, once or (with a reset after each) many times: all from one state of the store, which has
     /// what was committed before.
     /// </summary>
-    public ValueTask<T> UseAsync<TState, T>(TState state, Func<SqliteStatement, TState, T> read, CancellationToken ct)
+    /// <param name="sql">One of a few texts that stay the same: each is kept prepared.</param>
+    public ValueTask<T> UseAsync<TState, T>(string sql, TState state, Func<SqliteStatement, TState, T> read, CancellationToken ct)
     {
         for (var moments = 0; ; moments++)
         {
             var readers = Volatile.Read(ref _readers);
             if (Free(readers) is { } reader)
             {
-                return new ValueTask<T>(Read(reader, kept: true, state, read));
+                return new ValueTask<T>(Read(reader, kept: true, sql, state, read));
             }
 
             if (readers.Length < Enough || moments == Moments)
             {
-                return OpenAsync(state, read, ct);
+                return OpenAsync(sql, state, read, ct);
             }
 
             Thread.Yield();
@@ -69,21 +70,22 @@ public sealed class PreparedReads(Database database, string sql) : IDisposable
         return null;
     }
 
-    private async ValueTask<T> OpenAsync<TState, T>(TState state, Func<SqliteStatement, TState, T> read, CancellationToken ct)
+    private async ValueTask<T> OpenAsync<TState, T>(string sql, TState state, Func<SqliteStatement, TState, T> read, CancellationToken ct)
     {
-        var reader = await database.OpenReaderAsync(sql, ct);
+        var reader = await database.OpenReaderAsync(ct);
         reader.TryEnter();
-        return Read(reader, Keep(reader), state, read);
+        return Read(reader, Keep(reader), sql, state, read);
     }
 
-    private T Read<TState, T>(SqliteReader reader, bool kept, TState state, Func<SqliteStatement, TState, T> read)
+    private T Read<TState, T>(SqliteReader reader, bool kept, string sql, TState state, Func<SqliteStatement, TState, T> read)
     {
         try
         {
-            reader.Lent?.Invoke();
+            reader.Lent?.Invoke(sql);
             reader.Begin();
-            var result = read(reader.Statement, state);
-            reader.Statement.Reset();
+            var statement = reader.Statement(sql);
+            var result = read(statement, state);
+            statement.Reset();
             reader.Leave();
             if ((!kept || Volatile.Read(ref _closed)) && reader.TryEnter())
             {

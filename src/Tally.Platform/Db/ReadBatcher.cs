@@ -12,22 +12,23 @@ public sealed class ReadBatcher<TKey, TValue> : IAsyncDisposable
     where TKey : notnull
 {
     private const int MostLooks = 4;
-    private readonly Channel<Waiter> _queue;
+    private readonly Lock _gate = new();
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Func<IReadOnlyCollection<TKey>, CancellationToken, Task<IReadOnlyDictionary<TKey, TValue>>> _read;
-    private readonly int _maxBatch;
-    private readonly Task[] _loops;
+    private readonly int _maxBatch, _capacity;
+    private readonly Task _loop;
+    private List<Waiter> _waiting = [];
+    private int _count;
+    private bool _closed;
 
     /// <param name="read">Reads those of the keys that exist.</param>
-    /// <param name="loops">How many queries run at once.</param>
     /// <param name="maxBatch">How many keys one query takes at the most.</param>
     /// <param name="capacity">How many keys may wait.</param>
     public ReadBatcher(
-        Func<IReadOnlyCollection<TKey>, CancellationToken, Task<IReadOnlyDictionary<TKey, TValue>>> read, int loops = 1, int maxBatch = 256, int capacity = 20_000)
+        Func<IReadOnlyCollection<TKey>, CancellationToken, Task<IReadOnlyDictionary<TKey, TValue>>> read, int maxBatch = 256, int capacity = 20_000)
     {
-        _read = read;
-        _maxBatch = maxBatch;
-        _queue = Channel.CreateBounded<Waiter>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait });
-        _loops = [.. Enumerable.Range(0, loops).Select(_ => Task.Run(LoopAsync))];
+        (_read, _maxBatch, _capacity) = (read, maxBatch, capacity);
+        _loop = Task.Run(LoopAsync);
     }
 
     /// <summary>Reads one; <c>Found</c> is false when there is none.</summary>
@@ -35,39 +36,73 @@ public sealed class ReadBatcher<TKey, TValue> : IAsyncDisposable
     public Task<(bool Found, TValue Value)> ReadAsync(TKey key)
     {
         var waiter = new Waiter(key);
-        return _queue.Writer.TryWrite(waiter)
-            ? waiter.Done.Task
-            : Task.FromException<(bool, TValue)>(new StoreUnavailableException("Too many reads wait for the store.", null));
+        lock (_gate)
+        {
+            if (_closed || _count == _capacity)
+            {
+                return Task.FromException<(bool, TValue)>(new StoreUnavailableException("Too many reads wait for the store.", null));
+            }
+
+            _waiting.Add(waiter);
+            if (++_count > 1)
+            {
+                return waiter.Task; // whoever was the first has woken the loop
+            }
+        }
+
+        _wake.Writer.TryWrite(true);
+        return waiter.Task;
     }
 
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
-        await Task.WhenAll(_loops);
+        lock (_gate)
+        {
+            _closed = true;
+        }
+
+        _wake.Writer.TryComplete();
+        await _loop;
     }
 
     private async Task LoopAsync()
     {
-        var batch = new List<Waiter>(_maxBatch);
-        while (await _queue.Reader.WaitToReadAsync())
+        var batch = new List<Waiter>();
+        while (await _wake.Reader.WaitToReadAsync())
         {
-            // Behind the requests that are about to be read, as long as more come: the more keys share a query, the less each costs. Where nothing else is to be done, this takes no time.
-            for (int waiting = 0, looks = 0; looks < MostLooks && _queue.Reader.Count > waiting; looks++)
-            {
-                waiting = _queue.Reader.Count;
-                await Task.Yield();
-            }
-
-            while (batch.Count < _maxBatch && _queue.Reader.TryRead(out var waiter))
-            {
-                batch.Add(waiter);
-            }
-
-            if (batch.Count > 0)
+            _wake.Reader.TryRead(out _);
+            for (batch = await GatherAsync(batch); batch.Count > 0; batch = await GatherAsync(batch))
             {
                 await AnswerAsync(batch);
                 batch.Clear();
             }
+        }
+    }
+
+    /// <summary>Those that wait, as many as one query takes.</summary>
+    /// <param name="empty">What they are gathered in, or what the next ones will wait in.</param>
+    private async ValueTask<List<Waiter>> GatherAsync(List<Waiter> empty)
+    {
+        // Behind the requests that are about to be read, as long as more come: the more keys share a query, the less each costs. Where nothing else is to be done, this takes no time.
+        for (int waiting = 0, looks = 0; looks < MostLooks && Volatile.Read(ref _count) > waiting; looks++)
+        {
+            waiting = Volatile.Read(ref _count);
+            await Task.Yield();
+        }
+
+        lock (_gate)
+        {
+            var gathered = _waiting;
+            if (_count <= _maxBatch)
+            {
+                (_waiting, _count) = (empty, 0);
+                return gathered;
+            }
+
+            empty.AddRange(gathered.Take(_maxBatch));
+            gathered.RemoveRange(0, _maxBatch);
+            _count -= _maxBatch;
+            return empty;
         }
     }
 
@@ -78,20 +113,18 @@ public sealed class ReadBatcher<TKey, TValue> : IAsyncDisposable
             var found = await _read(batch.Select(w => w.Key).ToHashSet(), CancellationToken.None);
             foreach (var waiter in batch)
             {
-                waiter.Done.TrySetResult(found.TryGetValue(waiter.Key, out var value) ? (true, value) : (false, default!));
+                waiter.TrySetResult(found.TryGetValue(waiter.Key, out var value) ? (true, value) : (false, default!));
             }
         }
         catch (Exception e)
         {
             var told = DatabaseFailure.Of(e) == FailureKind.Unavailable ? new StoreUnavailableException("The store does not answer.", e) : e;
-            batch.ForEach(w => w.Done.TrySetException(told));
+            batch.ForEach(w => w.TrySetException(told));
         }
     }
 
-    private sealed class Waiter(TKey key)
+    private sealed class Waiter(TKey key) : TaskCompletionSource<(bool Found, TValue Value)>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public TKey Key { get; } = key;
-
-        public TaskCompletionSource<(bool Found, TValue Value)> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

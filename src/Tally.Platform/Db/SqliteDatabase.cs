@@ -62,13 +62,13 @@ public sealed class SqliteDatabase : Database
 
     public override async ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => await ConnectAsync(_readString, ct);
 
-    public override async ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct)
+    public override async ValueTask<SqliteReader> OpenReaderAsync(CancellationToken ct)
     {
         var connection = await ConnectAsync(_readerString, ct);
         try
         {
             Pragma(connection, $"PRAGMA cache_size=-{ReaderCacheKb}");
-            return new SqliteReader(connection, _snapshots, sql);
+            return new SqliteReader(connection, _snapshots);
         }
         catch
         {
@@ -125,6 +125,24 @@ public sealed class SqliteDatabase : Database
         }
     }
 
+    public override async Task ShrinkAsync(CancellationToken ct)
+    {
+        _snapshots.Shrink();
+        ClosePooled();
+        await _gate.WaitAsync(ct);
+        try
+        {
+            if (_open && !_closed)
+            {
+                Pragma(_writer, "PRAGMA shrink_memory");
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>
     /// Copies the store, as it is at one moment, into a new file, while others write. The copy is one file that needs no other beside it; only its owner may read it, for it holds
     /// what the store holds.
@@ -177,8 +195,7 @@ public sealed class SqliteDatabase : Database
                 _log?.Dispose();
                 await _checkpoints.DisposeAsync();
                 await _writer.DisposeAsync();
-                using var pooled = new SqliteConnection(_readString);
-                SqliteConnection.ClearPool(pooled);
+                ClosePooled();
             }
         }
         finally
@@ -221,6 +238,12 @@ public sealed class SqliteDatabase : Database
         {
             _gate.Release();
         }
+    }
+
+    private void ClosePooled()
+    {
+        using var pooled = new SqliteConnection(_readString);
+        SqliteConnection.ClearPool(pooled);
     }
 
     // Whoever has asked to be told is told on other threads: the log's own has callers to answer.

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Tally.Platform.Db;
 
 /// <summary>
-/// A connection that reads, with one statement kept prepared on it, for one user at a time. It stays in the state of the store that it has begun to read until this process commits, or for
+/// A connection that reads, with a few statements kept prepared on it, for one user at a time. It stays in the state of the store that it has begun to read until this process commits, or for
 /// 10 ms, since other processes (a command beside a running server) commit too.
 /// </summary>
 public sealed class SqliteReader : IDisposable
@@ -13,24 +14,31 @@ public sealed class SqliteReader : IDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteSnapshots _snapshots;
     private readonly SqliteStatement _begin, _end;
+    private readonly List<(string Sql, SqliteStatement Statement)> _statements = [];
     private int _used;
     private bool _inState;
     private long _commits, _since;
 
     /// <param name="connection">Open; it ends with this object.</param>
-    /// <exception cref="ArgumentException">The text is not exactly one statement.</exception>
-    internal SqliteReader(SqliteConnection connection, SqliteSnapshots snapshots, string sql)
+    internal SqliteReader(SqliteConnection connection, SqliteSnapshots snapshots)
     {
         (_connection, _snapshots) = (connection, snapshots);
-        Statement = Prepare(sql);
         (_begin, _end) = (Prepare("BEGIN"), Prepare("COMMIT"));
         snapshots.Add(this);
     }
 
-    public SqliteStatement Statement { get; }
+    /// <summary>Called with its text each time that a statement is lent to somebody who reads; null = nobody counts.</summary>
+    public Action<string>? Lent { get; set; }
 
-    /// <summary>Called each time that it is lent to somebody who reads; null = nobody counts.</summary>
-    public Action? Lent { get; set; }
+    /// <summary>How much of the store it remembers, bytes.</summary>
+    internal int RememberedBytes
+    {
+        get
+        {
+            var asked = raw.sqlite3_db_status(_connection.Handle, raw.SQLITE_DBSTATUS_CACHE_USED, out var bytes, out _, 0);
+            return asked == raw.SQLITE_OK ? bytes : throw new InvalidOperationException($"SQLite does not say what it remembers ({asked}).");
+        }
+    }
 
     /// <summary>Takes it for oneself, if nobody has it; until <see cref="Leave"/>.</summary>
     public bool TryEnter() => Volatile.Read(ref _used) == 0 && Interlocked.CompareExchange(ref _used, 1, 0) == 0;
@@ -70,11 +78,45 @@ public sealed class SqliteReader : IDisposable
         }
     }
 
+    /// <summary>The statement of that text, which stays prepared; only for whoever has entered.</summary>
+    /// <exception cref="ArgumentException">The text is not exactly one statement.</exception>
+    public SqliteStatement Statement(string sql)
+    {
+        foreach (var (text, prepared) in _statements)
+        {
+            if (text == sql)
+            {
+                return prepared;
+            }
+        }
+
+        var statement = Prepare(sql);
+        _statements.Add((sql, statement));
+        return statement;
+    }
+
+    /// <summary>Lets go of the pages that it remembers, if nobody uses it.</summary>
+    internal void Shrink()
+    {
+        EndIdle();
+        if (TryEnter())
+        {
+            try
+            {
+                Run(Statement("PRAGMA shrink_memory"));
+            }
+            finally
+            {
+                Leave();
+            }
+        }
+    }
+
     /// <summary>Closes it; only for whoever has entered.</summary>
     public void Dispose()
     {
         _snapshots.Remove(this);
-        Statement.Dispose();
+        _statements.ForEach(static s => s.Statement.Dispose());
         _begin.Dispose();
         _end.Dispose();
         _connection.Dispose();

@@ -36,6 +36,15 @@ internal sealed class SqliteSnapshots
         EndIdle();
     }
 
+    /// <summary>Lets the readers that nobody uses now let go of the pages that they remember.</summary>
+    public void Shrink()
+    {
+        foreach (var reader in Volatile.Read(ref _readers))
+        {
+            reader.Shrink();
+        }
+    }
+
     /// <summary>Ends the states of the readers that nobody uses now.</summary>
     private void EndIdle()
     {

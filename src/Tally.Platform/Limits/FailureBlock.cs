@@ -16,6 +16,9 @@ public sealed class FailureBlock<TKey> where TKey : notnull
     private readonly MonotonicClock _clock;
     private readonly Stripes<TKey, Failures> _keys;
     private readonly Func<Failures, long, long> _weigh;
+
+    // When the last block of each stripe ends: where none is left, nobody need be looked for, which is nearly always and nearly everywhere.
+    private readonly long[] _lastBlockEnds;
     private readonly int _failures;
     private readonly long _windowTicks;
     private readonly long _blockTicks;
@@ -34,6 +37,7 @@ public sealed class FailureBlock<TKey> where TKey : notnull
         ThrowUnlessWithinAWeek(blockFor, nameof(blockFor));
         _clock = new MonotonicClock(time);
         _keys = new Stripes<TKey, Failures>(maxKeys, keys);
+        _lastBlockEnds = new long[_keys.Length];
         (_failures, _windowTicks, _blockTicks) = (failures, _clock.Ticks(window), _clock.Ticks(blockFor));
         _weigh = Weigh;
     }
@@ -44,27 +48,33 @@ public sealed class FailureBlock<TKey> where TKey : notnull
     /// <summary>Whether the key is blocked, and for how much longer (zero if it is not).</summary>
     public bool IsBlocked(TKey key, out TimeSpan retryAfter)
     {
-        var (now, stripe) = (_clock.Now, _keys.Of(key));
+        var (now, index) = (_clock.Now, _keys.IndexOf(key));
+        retryAfter = TimeSpan.Zero;
+        if (Volatile.Read(ref _lastBlockEnds[index]) <= now) return false;
+        var stripe = _keys[index];
         long left = 0;
         lock (stripe.Gate)
         {
             ref var failures = ref stripe.Find(key);
             if (!Unsafe.IsNullRef(ref failures)) left = failures.BlockedUntil - now;
         }
-        retryAfter = left > 0 ? _clock.Span(left) : TimeSpan.Zero;
-        return left > 0;
+        if (left <= 0) return false;
+        retryAfter = _clock.Span(left);
+        return true;
     }
 
     /// <summary>Counts a failure; true when it is the one that blocks the key (worth one line in the log).</summary>
     public bool RecordFailure(TKey key)
     {
-        var (now, stripe) = (_clock.Now, _keys.Of(key));
+        var (now, index) = (_clock.Now, _keys.IndexOf(key));
+        var stripe = _keys[index];
         lock (stripe.Gate)
         {
             ref var failures = ref stripe.FindOrAdd(key, now, _weigh, dear: _windowTicks);
             if (now < failures.BlockedUntil || !failures.Add(now, _windowTicks, _failures)) return false;
             failures.BlockedUntil = now + _blockTicks;
             failures.Forget();
+            Volatile.Write(ref _lastBlockEnds[index], Math.Max(_lastBlockEnds[index], failures.BlockedUntil));
             return true;
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Tally.Platform.Limits;
@@ -34,13 +35,22 @@ internal sealed class Stripes<TKey, TState> where TKey : notnull
 
     public int Count => _stripes.Sum(static stripe => stripe.Count);
 
+    /// <summary>Into how many stripes the keys are spread.</summary>
+    public int Length => _stripes.Length;
+
     /// <summary>The key's own stripe; lock its gate, then look.</summary>
-    public Stripe Of(TKey key)
+    public Stripe Of(TKey key) => this[IndexOf(key)];
+
+    /// <summary>The stripe with that number, 0 … <see cref="Length"/> - 1.</summary>
+    public Stripe this[int index] => _stripes[index];
+
+    /// <summary>The number of the key's own stripe.</summary>
+    public int IndexOf(TKey key)
     {
-        if (_stripes.Length == 1) return _stripes[0];
+        if (_stripes.Length == 1) return 0;
         // Fibonacci hashing: neighbouring hash codes (small ids) land in different stripes.
         var mixed = unchecked((uint)_keys.GetHashCode(key) * 0x9E37_79B9u);
-        return _stripes[mixed >> _shift];
+        return (int)(mixed >> _shift);
     }
 
     /// <summary>One lock and the states behind it.</summary>
@@ -73,20 +83,33 @@ internal sealed class Stripes<TKey, TState> where TKey : notnull
 
         private void Evict(long now, Func<TState, long, long> weigh, long dear)
         {
-            var left = new List<(long Weight, TKey Key)>(_states.Count);
+            var weights = ArrayPool<long>.Shared.Rent(_states.Count);
+            var left = 0;
             foreach (var (key, state) in _states)
             {
                 var weight = weigh(state, now);
                 if (weight <= 0) _states.Remove(key);
-                else left.Add((weight, key));
+                else weights[left++] = weight;
             }
-            if (_states.Count < capacity) return;
-            left.Sort(static (a, b) => a.Weight.CompareTo(b.Weight));
-            _states.Remove(left[0].Key);
-            foreach (var (weight, key) in left.Take(capacity / PartEvicted).Skip(1))
+            if (_states.Count >= capacity) EvictLightest(weights.AsSpan(0, left), now, weigh, dear);
+            ArrayPool<long>.Shared.Return(weights);
+        }
+
+        /// <summary>The states that say the least: a part of all, of those that are dear just one, if there are no others.</summary>
+        private void EvictLightest(Span<long> weights, long now, Func<TState, long, long> weigh, long dear)
+        {
+            weights.Sort();
+            var most = weights[0] > dear ? 1 : Math.Max(capacity / PartEvicted, 1);
+            var heaviest = weights[0] > dear ? weights[0] : Math.Min(weights[most - 1], dear);
+            var asHeavy = most;
+            foreach (var weight in weights[..most])
             {
-                if (weight > dear) break;
-                _states.Remove(key);
+                if (weight < heaviest) asHeavy--;
+            }
+            foreach (var (key, state) in _states)
+            {
+                var weight = weigh(state, now);
+                if (weight < heaviest || (weight == heaviest && asHeavy-- > 0)) _states.Remove(key);
             }
         }
     }

@@ -29,7 +29,6 @@ public static class AccountsModule
     /// <summary>What only pages need: signing in, and what their forms do.</summary>
     public static IServiceCollection AddSigningIn(this IServiceCollection services)
     {
-        services.AddHttpContextAccessor();
         services.AddScoped<IUserClaimsPrincipalFactory<AccountIdentity>, AccountClaims>();
         new IdentityBuilder(typeof(AccountIdentity), services).AddSignInManager<PanelSignIn>();
         services.AddScoped<PanelSignIn>(p => (PanelSignIn)p.GetRequiredService<SignInManager<AccountIdentity>>());

@@ -9,19 +9,12 @@ public sealed class ReadBalance : IAsyncDisposable
     private readonly GeneralLedger _ledger;
     private readonly Database _database;
     private readonly ReadBatcher<long, Money>? _batcher;
-    private readonly PreparedReads? _one;
+    private readonly PreparedReads _prepared;
 
-    public ReadBalance(Database database, GeneralLedger ledger)
+    public ReadBalance(Database database, PreparedReads prepared, GeneralLedger ledger)
     {
-        (_database, _ledger) = (database, ledger);
-        if (database.Kind == DatabaseKind.Postgres)
-        {
-            _batcher = new ReadBatcher<long, Money>(ReadManyAsync);
-        }
-        else
-        {
-            _one = new PreparedReads(database, GeneralLedger.BalanceQuery);
-        }
+        (_database, _prepared, _ledger) = (database, prepared, ledger);
+        _batcher = database.Kind == DatabaseKind.Postgres ? new ReadBatcher<long, Money>(ReadManyAsync) : null;
     }
 
     /// <summary>The wallet's balance.</summary>
@@ -35,14 +28,10 @@ public sealed class ReadBalance : IAsyncDisposable
             return found ? balance : throw NoWallet(accountId);
         }
 
-        return await _one!.UseAsync(accountId, static (statement, account) => ReadOne(statement, account), ct);
+        return await _prepared.UseAsync(GeneralLedger.BalanceQuery, accountId, static (statement, account) => ReadOne(statement, account), ct);
     }
 
-    public ValueTask DisposeAsync()
-    {
-        _one?.Dispose();
-        return _batcher?.DisposeAsync() ?? default;
-    }
+    public ValueTask DisposeAsync() => _batcher?.DisposeAsync() ?? default;
 
     private static Money ReadOne(SqliteStatement statement, long accountId)
     {

@@ -10,30 +10,24 @@ namespace Tally.Orders;
 public sealed class ReadOrders : IAsyncDisposable
 {
     private const string Columns = "o.id, o.charge, o.refunded, o.start_count, o.status, o.remains, o.type, o.runs, o.interval_minutes, o.details";
+    private const string One = $"SELECT {Columns} FROM orders o WHERE o.id = ?1 AND o.account_id = ?2";
     private readonly Database _database;
-    private readonly PreparedReads? _one;
+    private readonly PreparedReads _prepared;
     private readonly ReadBatcher<(long Account, long Order), Row>? _batcher;
 
-    public ReadOrders(Database database)
+    public ReadOrders(Database database, PreparedReads prepared)
     {
-        _database = database;
-        if (database.Kind == DatabaseKind.Postgres)
-        {
-            _batcher = new ReadBatcher<(long, long), Row>(ReadManyAsync);
-        }
-        else
-        {
-            _one = new PreparedReads(database, $"SELECT {Columns} FROM orders o WHERE o.id = ?1 AND o.account_id = ?2");
-        }
+        (_database, _prepared) = (database, prepared);
+        _batcher = database.Kind == DatabaseKind.Postgres ? new ReadBatcher<(long, long), Row>(ReadManyAsync) : null;
     }
 
     /// <summary>One order of the account; null when there is none of that id.</summary>
     /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
     public async ValueTask<OrderView?> OneAsync(long accountId, long order, CancellationToken ct)
     {
-        var row = _one is not null
-            ? await _one.UseAsync((accountId, order), static (statement, key) => ReadOne(statement, key.accountId, key.order), ct)
-            : await _batcher!.ReadAsync((accountId, order)) is (true, var found) ? found : null;
+        var row = _batcher is null
+            ? await _prepared.UseAsync(One, (accountId, order), static (statement, key) => ReadOne(statement, key.accountId, key.order), ct)
+            : await _batcher.ReadAsync((accountId, order)) is (true, var found) ? found : null;
         return row is null ? null : row.HasFamily ? (await WithFamiliesAsync([row], ct))[0] : row.ToView(null, 0);
     }
 
@@ -41,7 +35,7 @@ public sealed class ReadOrders : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
     public async ValueTask<IReadOnlyDictionary<long, OrderView>> ManyAsync(long accountId, IReadOnlyCollection<long> orders, CancellationToken ct)
     {
-        var rows = _one is not null ? await _one.UseAsync((accountId, orders), static (statement, keys) => ReadEach(statement, keys.accountId, keys.orders), ct) : await ReadSetAsync(accountId, orders, ct);
+        var rows = _batcher is null ? await _prepared.UseAsync(One, (accountId, orders), static (statement, keys) => ReadEach(statement, keys.accountId, keys.orders), ct) : await ReadSetAsync(accountId, orders, ct);
         var plain = rows.Where(r => !r.HasFamily).ToDictionary(r => r.Id, r => r.ToView(null, 0));
         foreach (var view in await WithFamiliesAsync([.. rows.Where(r => r.HasFamily)], ct))
         {
@@ -51,18 +45,7 @@ public sealed class ReadOrders : IAsyncDisposable
         return plain;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_one is not null)
-        {
-            _one.Dispose();
-        }
-
-        if (_batcher is not null)
-        {
-            await _batcher.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => _batcher?.DisposeAsync() ?? default;
 
     private static Row? ReadOne(SqliteStatement statement, long account, long order)
     {

@@ -8,6 +8,7 @@ public static class UiModule
 {
     public static IServiceCollection AddUi(this IServiceCollection services)
     {
+        CurrentRequest.Add(services);
         services.AddRazorComponents();
         services.AddScoped<Visitor>();
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All)); // Vietnamese as it is, not as numbers
@@ -27,6 +28,7 @@ public static class UiModule
     /// <summary>What happens before a page is made. API v2, health and assets are answered before any of it.</summary>
     public static void UseUi(this WebApplication app)
     {
+        app.UseMiddleware<CurrentRequest>();
         app.UseMiddleware<ForwardedScheme>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<KnownHost>();

@@ -29,7 +29,7 @@ internal sealed class ForgetfulDatabase(Database inner) : Database
 
     public override ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => inner.OpenReadAsync(ct);
 
-    public override ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct) => inner.OpenReaderAsync(sql, ct);
+    public override ValueTask<SqliteReader> OpenReaderAsync(CancellationToken ct) => inner.OpenReaderAsync(ct);
 
     public override async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct)
     {

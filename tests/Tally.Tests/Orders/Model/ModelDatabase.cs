@@ -14,7 +14,7 @@ internal sealed class ModelDatabase(Database inner, Func<bool> dead) : Database
 
     public override ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => inner.OpenReadAsync(ct);
 
-    public override ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct) => inner.OpenReaderAsync(sql, ct);
+    public override ValueTask<SqliteReader> OpenReaderAsync(CancellationToken ct) => inner.OpenReaderAsync(ct);
 
     public override Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct) =>
         dead() ? Task.FromException<T>(new NodeDiedException()) : inner.WriteAsync(

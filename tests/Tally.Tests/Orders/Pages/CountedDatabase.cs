@@ -39,10 +39,10 @@ internal sealed class CountedDatabase(Database inner) : Database
 
     public override async ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => new Connection(await inner.OpenReadAsync(ct), _read.Enqueue);
 
-    public override async ValueTask<SqliteReader> OpenReaderAsync(string sql, CancellationToken ct)
+    public override async ValueTask<SqliteReader> OpenReaderAsync(CancellationToken ct)
     {
-        var reader = await inner.OpenReaderAsync(sql, ct);
-        reader.Lent = () => _read.Enqueue(sql);
+        var reader = await inner.OpenReaderAsync(ct);
+        reader.Lent = _read.Enqueue;
         return reader;
     }
 

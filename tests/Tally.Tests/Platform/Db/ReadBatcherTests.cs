@@ -39,18 +39,6 @@ public sealed class ReadBatcherTests
     }
 
     [Fact]
-    public async Task As_many_queries_run_at_once_as_there_are_loops()
-    {
-        var held = new HeldWork<int>();
-        await using var reads = Held(held, loops: 3, maxBatch: 1);
-        var all = Enumerable.Range(1, 5).Select(reads.ReadAsync).ToList();
-        await held.BegunAsync(3);
-        held.Batches.Count.ShouldBe(3);
-        held.LetGo(5);
-        (await Task.WhenAll(all).WaitAsync(Patience)).Select(r => r.Value).ShouldBe(["1!", "2!", "3!", "4!", "5!"]);
-    }
-
-    [Fact]
     public async Task What_is_not_there_is_told_as_not_found()
     {
         await using var reads = new ReadBatcher<long, string>((_, _) => Task.FromResult<IReadOnlyDictionary<long, string>>(new Dictionary<long, string> { [1] = "one" }));
@@ -123,11 +111,11 @@ public sealed class ReadBatcherTests
         answers.Select(a => a.Found ? a.Value : null).ShouldBe(asked.Select(key => key is >= 1 and <= 200 ? "word " + key : null));
     }
 
-    private static ReadBatcher<int, string> Held(HeldWork<int> held, int loops = 1, int maxBatch = 100, int capacity = 1_000) => new(
+    private static ReadBatcher<int, string> Held(HeldWork<int> held, int maxBatch = 100, int capacity = 1_000) => new(
         async (keys, _) =>
         {
             await held.HoldAsync(keys);
             return keys.ToDictionary(k => k, k => k + "!");
         },
-        loops, maxBatch, capacity);
+        maxBatch, capacity);
 }

@@ -130,14 +130,15 @@ public sealed class SqliteLogTests : IDisposable
     public async Task The_log_is_emptied_while_readers_read_all_the_time()
     {
         await using var database = new SqliteDatabase(Store);
-        using var reads = new PreparedReads(database, "SELECT COUNT(*) FROM words WHERE id = ?1");
+        const string Query = "SELECT COUNT(*) FROM words WHERE id = ?1";
+        using var reads = new PreparedReads(database);
         await ExecuteAsync(database, Words);
         using var end = new CancellationTokenSource();
         var reading = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
             while (!end.IsCancellationRequested)
             {
-                await reads.UseAsync(7L, One, default);
+                await reads.UseAsync(Query, 7L, One, default);
             }
         })).ToList();
         const int Rows = 120_000; // a page of 4 KiB each: seven times what makes the log be copied
@@ -148,7 +149,7 @@ public sealed class SqliteLogTests : IDisposable
 
         await end.CancelAsync();
         await Task.WhenAll(reading);
-        (await reads.UseAsync((long)Rows - 1, One, default)).ShouldBe(1);
+        (await reads.UseAsync(Query, (long)Rows - 1, One, default)).ShouldBe(1);
         new FileInfo(Store + "-wal").Length.ShouldBeLessThan(230L << 20, "of 490 MiB: 64, or where disk and readers are slow, three times as much");
 
         static long One(SqliteStatement statement, long id)

@@ -151,6 +151,21 @@ public sealed class FailureBlockTests
     }
 
     [Fact]
+    public void Those_who_failed_longest_ago_make_room_before_any_that_failed_since()
+    {
+        var block = new FailureBlock<int>(2, s_quarter, s_quarter, _time, maxKeys: 8);
+        for (var key = 1; key <= 8; key++)
+        {
+            if (key == 6) _time.Advance(TimeSpan.FromSeconds(1));
+            block.RecordFailure(key);
+        }
+        _time.Advance(TimeSpan.FromSeconds(1));
+        block.RecordFailure(9);
+        block.Count.ShouldBe(7, "two of the eight, a quarter, for the ninth");
+        for (var key = 6; key <= 9; key++) block.RecordFailure(key).ShouldBeTrue($"{key} is remembered");
+    }
+
+    [Fact]
     public void When_all_are_blocked_the_block_that_ends_soonest_makes_room()
     {
         var block = new FailureBlock<int>(1, s_quarter, s_quarter, _time, maxKeys: 2);

@@ -1,0 +1,61 @@
+using Tally.Platform;
+using Tally.Platform.Db;
+
+namespace Tally.Operations;
+
+/// <summary>
+/// Gives back what a busy time has left over, once it is over: what the store's connections remember, and what the runtime holds until somebody asks for memory again. A panel often shares a small machine.
+/// Rest is when hardly anything is asked for during <see cref="Rest"/>.
+/// </summary>
+internal sealed class MemoryAtRest(Database database, TimeProvider time, ILogger<MemoryAtRest> log, Func<long> allocated, Action giveBack) : BackgroundService
+{
+    /// <summary>How often it looks.</summary>
+    internal static readonly TimeSpan Look = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long there must be rest.</summary>
+    internal static readonly TimeSpan Rest = 3 * Look;
+
+    /// <summary>What may be asked for between two looks that is still rest, bytes: the workers look for work, and somebody asks for the metrics.</summary>
+    internal const long HardlyAnything = 16L << 20;
+
+    /// <summary>What must have been asked for since the last time for anything to be left over, bytes.</summary>
+    internal const long Busy = 256L << 20;
+
+    private long _givenBackAt, _seen;
+    private int _quiet;
+
+    public MemoryAtRest(Database database, TimeProvider time, ILogger<MemoryAtRest> log)
+        : this(database, time, log, static () => GC.GetTotalAllocatedBytes(), ProcessMemory.GiveBack)
+    {
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Look, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                log.LogWarning(e, "Memory that is not in use could not be given back");
+            }
+        }
+    }
+
+    /// <summary>Looks whether there is rest, and gives back when there is.</summary>
+    internal async Task LookAsync(CancellationToken ct)
+    {
+        var now = allocated();
+        _quiet = now - _seen < HardlyAnything ? _quiet + 1 : 0;
+        _seen = now;
+        if (_quiet >= Rest / Look && now - _givenBackAt >= Busy)
+        {
+            _givenBackAt = now;
+            await database.ShrinkAsync(ct);
+            giveBack();
+        }
+    }
+}
