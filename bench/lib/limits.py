@@ -3,17 +3,18 @@ from . import bars
 from .load import laps
 from .machine import median
 
+# Of the growth.
 CONNECTIONS = 64
 READING, ROWS, BESIDE = "bare, but for the panel's reading of the store", "bare, but for the rows of the orders", "the panel beside it"
 
 
-def reads(table, options, servers, keys, store):
+def reads(table, options, servers, keys, store, connections):
     """balance, status and statuses of `bare`, of `limit`, which reads from the store what the panel reads, and of `panel`."""
     taken = {}
     for kind in ("balance", "status", "statuses"):
-        now = taken[kind] = laps(kind, CONNECTIONS, servers, {name: keys for name in servers}, options)
+        now = taken[kind] = laps(kind, connections, servers, {name: keys for name in servers}, options)
         for name, text in (("bare", "bare beside it"), ("limit", READING), ("panel", BESIDE)):
-            where = f"{kind}, {CONNECTIONS} connections, {text}"
+            where = f"{kind}, {connections} connections, {text}"
             if kind == "statuses":
                 ids = 100 * now.rate(name)
                 times = ids / taken["status"].rate(name)
@@ -23,12 +24,12 @@ def reads(table, options, servers, keys, store):
                 table.add(where, store, f"{now.rate(name):,.0f}/s", f"{now.ratio(name, 'bare'):.2f}", bars.OF_BARE[kind, store], p99=p99(now, name))
 
 
-def adds(table, options, servers, keys, store, cluster):
+def adds(table, options, servers, keys, store, cluster, connections):
     """add of `bare`, of `limit`, which writes the order's row and charge, and of `panel`, on PostgreSQL beside pgbench; what bare does."""
     beside = {"pgbench": cluster.pgbench} if store == "postgres" else {}
-    now = laps("add", CONNECTIONS, servers, {name: keys for name in servers}, options, beside)
+    now = laps("add", connections, servers, {name: keys for name in servers}, options, beside)
     for name, text in (("limit", ROWS), ("panel", BESIDE)):
-        where = f"add, {CONNECTIONS} connections, {text}"
+        where = f"add, {connections} connections, {text}"
         table.add(where, store, f"{now.rate(name):,.0f}/s", f"{now.ratio(name, 'bare'):.2f}", bars.OF_BARE["add", store], p99=p99(now, name))
         if beside:
             table.add(f"{where}, against pgbench -N ({now.rate('pgbench'):,.0f}/s)", store, "", f"{now.ratio(name, 'pgbench'):.1f} ×", f"{bars.OF_PGBENCH} ×")

@@ -18,10 +18,10 @@ internal sealed class MemoryAtRest(Database database, TimeProvider time, ILogger
     /// <summary>What may be asked for between two looks that is still rest, bytes: the workers look for work, and somebody asks for the metrics.</summary>
     internal const long HardlyAnything = 16L << 20;
 
-    /// <summary>What must have been asked for since the last time for anything to be left over, bytes.</summary>
+    /// <summary>What must have been asked for in busy times since the last time for anything to be left over, bytes.</summary>
     internal const long Busy = 256L << 20;
 
-    private long _givenBackAt, _seen;
+    private long _seen, _busy;
     private int _quiet;
 
     public MemoryAtRest(Database database, TimeProvider time, ILogger<MemoryAtRest> log)
@@ -49,11 +49,15 @@ internal sealed class MemoryAtRest(Database database, TimeProvider time, ILogger
     internal async Task LookAsync(CancellationToken ct)
     {
         var now = allocated();
-        _quiet = now - _seen < HardlyAnything ? _quiet + 1 : 0;
+        var asked = now - _seen;
         _seen = now;
-        if (_quiet >= Rest / Look && now - _givenBackAt >= Busy)
+        if (asked >= HardlyAnything)
         {
-            _givenBackAt = now;
+            (_busy, _quiet) = (_busy + asked, 0);
+        }
+        else if (++_quiet >= Rest / Look && _busy >= Busy)
+        {
+            _busy = 0;
             await database.ShrinkAsync(ct);
             giveBack();
         }

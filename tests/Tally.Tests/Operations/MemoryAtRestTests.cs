@@ -24,7 +24,8 @@ public sealed class MemoryAtRestTests
         await using var store = await OpenStore.CreateAsync(kind, Table);
         using var log = new KeptLog("Tally");
         using var memory = Make(store, log, () => _given++);
-        await LookAsync(memory, 10, each: MemoryAtRest.HardlyAnything / 2);
+        await LookAsync(memory, 10, each: MemoryAtRest.HardlyAnything);
+        await LookAsync(memory, 3, each: 0);
         _given.ShouldBe(0, "nothing is left over of so little");
 
         await LookAsync(memory, 2, each: MemoryAtRest.Busy);
@@ -35,7 +36,7 @@ public sealed class MemoryAtRestTests
         _given.ShouldBe(0, "it did");
         await LookAsync(memory, 1, each: 0);
         _given.ShouldBe(1);
-        await LookAsync(memory, 20, each: MemoryAtRest.HardlyAnything / 2);
+        await LookAsync(memory, 100, each: MemoryAtRest.HardlyAnything - 1);
         _given.ShouldBe(1, "what an idle panel takes is no busy time");
         await LookAsync(memory, 1, each: MemoryAtRest.Busy);
         await LookAsync(memory, 3, each: 0);
