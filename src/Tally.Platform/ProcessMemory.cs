@@ -9,8 +9,8 @@ public static partial class ProcessMemory
     private static bool s_trims = OperatingSystem.IsLinux();
 
     /// <summary>
-    /// Gives the system back what is not in use: collects all garbage, closes the gaps, and lets go of what is free, of the managed heap and of the C library's. Everything stands still meanwhile: some
-    /// 50 ms with 50 MB in use.
+    /// Gives the system back what is not in use: collects all garbage, closes the gaps, and lets go of what is free, of the managed heap and of the C library's. Everything stands still meanwhile: 26 ms
+    /// with some 50 MB in use (two busy processors, November 2026).
     /// </summary>
     public static void GiveBack()
     {

@@ -58,8 +58,12 @@ internal sealed class MemoryAtRest(Database database, TimeProvider time, ILogger
         else if (++_quiet >= Rest / Look && _busy >= Busy)
         {
             _busy = 0;
+            var (begun, held) = (time.GetTimestamp(), Environment.WorkingSet);
             await database.ShrinkAsync(ct);
             giveBack();
+            log.LogInformation(
+                "Gave memory back after a busy time, in {Milliseconds} ms: {Before} MB resident before, {After} MB now",
+                (long)time.GetElapsedTime(begun).TotalMilliseconds, held >> 20, Environment.WorkingSet >> 20);
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed class MemoryAtRestTests
     public async Task What_a_busy_time_has_left_over_is_given_back_once_when_it_is_over(StoreKind kind)
     {
         await using var store = await OpenStore.CreateAsync(kind, Table);
-        using var log = new KeptLog("Tally");
+        using var log = new KeptLog("Tally.Operations.MemoryAtRest");
         using var memory = Make(store, log, () => _given++);
         await LookAsync(memory, 10, each: MemoryAtRest.HardlyAnything);
         await LookAsync(memory, 3, each: 0);
@@ -41,7 +41,8 @@ public sealed class MemoryAtRestTests
         await LookAsync(memory, 1, each: MemoryAtRest.Busy);
         await LookAsync(memory, 3, each: 0);
         _given.ShouldBe(2);
-        log.Lines.ShouldBeEmpty();
+        log.Lines.Count.ShouldBe(2);
+        log.Lines.ShouldAllBe(line => line.StartsWith("Gave memory back after a busy time"));
     }
 
     [Fact]
