@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Tally.ApiV2;
+using Tally.Platform;
 using Tally.Platform.Db;
 
 namespace Tally.Bench;
@@ -10,8 +11,8 @@ namespace Tally.Bench;
 /// it is the panel's.
 /// </summary>
 /// <remarks>
-/// With a store it is a limit: each request then waits for what the store has to do for it (<see cref="StoreWork"/>). It is read by the panel's own reader, and answered without middleware as the
-/// panel does, for both are quicker than ASP.NET's own ways; of the panel's HTTP only its two headers more are left out.
+/// With a store it is a limit: each request then waits for what the store has to do for it (<see cref="StoreWork"/>). It is read by the panel's own reader, answered without middleware and scheduled
+/// (<see cref="ThreadScheduling"/>) as the panel is, for all three are quicker than ASP.NET's own ways; of the panel's HTTP only its two headers more are left out.
 /// </remarks>
 internal static class BareEndpoint
 {
@@ -36,6 +37,11 @@ internal static class BareEndpoint
         if (servicesFile is not null)
         {
             Answers["services"] = await File.ReadAllBytesAsync(servicesFile, ct);
+        }
+
+        if (database is not null && ThreadScheduling.UseBatch() is { } refused)
+        {
+            throw new InvalidOperationException($"The limit must be scheduled as the panel is: {refused}");
         }
 
         var builder = WebApplication.CreateSlimBuilder();
@@ -67,7 +73,7 @@ internal static class BareEndpoint
     private static async Task LimitAsync(HttpContext http, StoreWork store)
     {
         var parameters = new RequestParameters();
-        await RequestReader.ReadAsync(http.Request, parameters, http.RequestAborted);
+        await RequestReader.ReadAsync(http.Request, parameters);
         var name = Name(parameters[Parameter.Action]!, parameters[Parameter.Orders] is not null);
         await store.DoAsync(name, http.RequestAborted);
         await AnswerAsync(http, name);

@@ -26,7 +26,7 @@ public sealed class FailureBlock<TKey> where TKey : notnull
     /// <param name="failures">How many failures block, 1 … 1000.</param>
     /// <param name="window">Within what time they count; above zero, at most 7 days.</param>
     /// <param name="blockFor">How long the block lasts; above zero, at most 7 days.</param>
-    /// <param name="maxKeys">Keys remembered at most, 1 … 10,000,000. A key takes about 80 bytes and its own size, and from its second failure on 8 bytes for each that blocks.</param>
+    /// <param name="maxKeys">Keys remembered at most, 1 … 10,000,000. A key takes about 35 bytes and its own size, and from its second failure on 80 bytes more and 8 for each that blocks.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public FailureBlock(int failures, TimeSpan window, TimeSpan blockFor, TimeProvider time, int maxKeys = 100_000, IEqualityComparer<TKey>? keys = null)
     {
@@ -72,8 +72,7 @@ public sealed class FailureBlock<TKey> where TKey : notnull
         {
             ref var failures = ref stripe.FindOrAdd(key, now, _weigh, dear: _windowTicks);
             if (now < failures.BlockedUntil || !failures.Add(now, _windowTicks, _failures)) return false;
-            failures.BlockedUntil = now + _blockTicks;
-            failures.Forget();
+            failures.Block(now + _blockTicks);
             Volatile.Write(ref _lastBlockEnds[index], Math.Max(_lastBlockEnds[index], failures.BlockedUntil));
             return true;
         }
@@ -83,7 +82,7 @@ public sealed class FailureBlock<TKey> where TKey : notnull
     private long Weigh(Failures failures, long now)
     {
         if (failures.BlockedUntil > now) return _windowTicks + (failures.BlockedUntil - now);
-        return failures.Count == 0 ? 0 : failures.Last + _windowTicks - now;
+        return failures.AreSettled ? 0 : failures.Last + _windowTicks - now;
     }
 
     private static void ThrowUnlessWithinAWeek(TimeSpan value, string name)
@@ -92,36 +91,62 @@ public sealed class FailureBlock<TKey> where TKey : notnull
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromDays(7), name);
     }
 
-    /// <summary>The times of a key's last failures, as many as are needed to block it, in a ring. One alone needs none: a flood from ever new addresses leaves nothing to collect.</summary>
+    /// <summary>
+    /// A key's failures. Of one that has failed once only the time is remembered; of one that fails again the rest stands apart. So a flood from ever new addresses leaves nothing to collect, and
+    /// all of them together take little of the processor's cache.
+    /// </summary>
     private struct Failures
     {
-        private long[]? _at;
-        private int _next;
+        private Repeated? _repeated;
 
-        public int Count { get; private set; }
+        // One tick late, since a clock may stand at 0 and 0 is no failure yet.
+        private long _afterLast;
 
-        public long Last { get; private set; }
+        public readonly long Last => _afterLast - 1;
 
         /// <summary>No clock runs before zero, so a key that is new is not blocked.</summary>
-        public long BlockedUntil { get; set; }
+        public readonly long BlockedUntil => _repeated?.BlockedUntil ?? 0;
+
+        /// <summary>A block has come of them, and none since.</summary>
+        public readonly bool AreSettled => _repeated is { Count: 0 };
 
         /// <summary>True when the last <paramref name="most"/> failures all lie within the window.</summary>
         public bool Add(long now, long windowTicks, int most)
         {
-            if (_at is null && Count > 0)
+            var isFirst = _afterLast == 0;
+            if (_repeated is null && (!isFirst || most == 1))
             {
-                _at = new long[most];
-                (_at[0], _next) = (Last, 1 % most);
+                _repeated = new Repeated(most);
+                if (!isFirst) _repeated.Add(Last, windowTicks);
             }
-
-            Last = now;
-            Count = Math.Min(Count + 1, most);
-            if (_at is null) return most == 1;
-            _at[_next] = now;
-            _next = (_next + 1) % most;
-            return Count == most && now - _at[_next] < windowTicks;
+            _afterLast = now + 1;
+            return _repeated?.Add(now, windowTicks) ?? false;
         }
 
-        public void Forget() => Count = 0;
+        /// <summary>After <see cref="Add"/> was true.</summary>
+        public readonly void Block(long until)
+        {
+            _repeated!.BlockedUntil = until;
+            _repeated.Count = 0;
+        }
+    }
+
+    /// <summary>The times of the last failures, as many as are needed to block a key, in a ring.</summary>
+    private sealed class Repeated(int most)
+    {
+        private readonly long[] _at = new long[most];
+        private int _next;
+
+        public int Count { get; set; }
+
+        public long BlockedUntil { get; set; }
+
+        public bool Add(long now, long windowTicks)
+        {
+            _at[_next] = now;
+            _next = (_next + 1) % _at.Length;
+            Count = Math.Min(Count + 1, _at.Length);
+            return Count == _at.Length && now - _at[_next] < windowTicks;
+        }
     }
 }

@@ -58,7 +58,7 @@ internal sealed class Endpoint(TrustedProxies proxies, Gate gate, Actions action
         }
 
         var parameters = new RequestParameters();
-        switch (await RequestReader.ReadAsync(http.Request, parameters, http.RequestAborted))
+        switch (await RequestReader.ReadAsync(http.Request, parameters))
         {
             case ReadOutcome.ClientGone:
                 // Said at once: else the server waits for the rest of a body that nobody sends any more, and logs an error over it.

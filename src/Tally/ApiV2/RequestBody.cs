@@ -32,12 +32,11 @@ internal sealed class RequestBody : IDisposable
     /// <summary>The same bytes as a stream; ends with this object.</summary>
     public Stream AsStream() => new MemoryStream(_bytes, 0, _length, writable: false);
 
-    /// <summary>Reads the whole body, counting as it comes.</summary>
-    /// <param name="ct">Ends the reading when the client goes away.</param>
-    public async ValueTask<BodyOutcome> FillAsync(HttpRequest request, CancellationToken ct)
+    /// <summary>Reads the whole body, counting as it comes. It ends when the client goes away, also without a token that says so: the server breaks the body off.</summary>
+    public async ValueTask<BodyOutcome> FillAsync(HttpRequest request)
     {
-        // The server's own limit would answer 413 with its own words; this one is counted below.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        // The server's own limit would answer 413 with its own words, or hang up on one who is still sending; this one is counted below. What is not as long keeps both.
+        if (request.ContentLength is not <= MaxBytes && request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = null;
         }
@@ -49,7 +48,7 @@ internal sealed class RequestBody : IDisposable
 
         try
         {
-            return await ReadAsync(request, ct);
+            return await ReadAsync(request);
         }
         catch (BadHttpRequestException)
         {
@@ -68,11 +67,11 @@ internal sealed class RequestBody : IDisposable
         _length = 0;
     }
 
-    private async ValueTask<BodyOutcome> ReadAsync(HttpRequest request, CancellationToken ct)
+    private async ValueTask<BodyOutcome> ReadAsync(HttpRequest request)
     {
         while (true)
         {
-            var read = await request.BodyReader.ReadAsync(ct);
+            var read = await request.BodyReader.ReadAsync();
             var fits = read.Buffer.Length <= MaxBytes - _length;
             if (fits)
             {

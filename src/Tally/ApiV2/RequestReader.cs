@@ -40,7 +40,7 @@ internal static class RequestReader
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
-    public static async ValueTask<ReadOutcome> ReadAsync(HttpRequest request, RequestParameters into, CancellationToken ct)
+    public static async ValueTask<ReadOutcome> ReadAsync(HttpRequest request, RequestParameters into)
     {
         ReadBearer(request, into);
         if (ReadQuery(request.QueryString.Value, into) is { } refusal)
@@ -48,7 +48,8 @@ internal static class RequestReader
             return new ReadOutcome.Refused(refusal);
         }
 
-        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        // What says how long it is has one: the server need not be asked.
+        if (request.ContentLength is not > 0 && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
             return ReadOutcome.Complete.Instance;
         }
@@ -59,7 +60,7 @@ internal static class RequestReader
         }
 
         using var body = new RequestBody();
-        return await body.FillAsync(request, ct) switch
+        return await body.FillAsync(request) switch
         {
             BodyOutcome.TooLarge => TooLarge,
             BodyOutcome.Unreadable => Unreadable,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tally.Operations;
+using Tally.Platform;
 using Tally.Platform.Db;
 
 namespace Tally.Commands;
@@ -15,9 +16,12 @@ internal static class ServeCommand
         var format = new Option<LogFormat>("--log-format") { Description = "Log lines for machines (json) or people (text)" };
         var drain = new Option<int>("--drain") { Description = "After SIGTERM: seconds for which /readyz says no before the node stops taking requests, so that a load balancer looks elsewhere" };
         var json = new Option<bool>("--json") { Description = "Log lines for machines; the default, and the same as --log-format json" };
-        var command = new Command("serve", "Start a node. It brings an empty or older store forward, and refuses a newer one.") { database, urls, roles, drain, format, json };
+        var scheduling = new Option<Scheduling>("--scheduling") { Description = "On Linux: a thread that wakes waits for its turn (batch), which does more when the processors are busy, or may interrupt another (normal)" };
+        var command = new Command("serve", "Start a node. It brings an empty or older store forward, and refuses a newer one.") { database, urls, roles, drain, format, json, scheduling };
         command.SetAction(async (parsed, ct) =>
         {
+            // First of all: threads are scheduled like the one that makes them.
+            var refused = parsed.GetValue(scheduling) == Scheduling.Batch ? ThreadScheduling.UseBatch() : null;
             var where = parsed.GetValue(urls)!;
             if (string.IsNullOrWhiteSpace(where))
             {
@@ -32,6 +36,11 @@ internal static class ServeCommand
             var logs = parsed.GetValue(json) ? LogFormat.Json : parsed.GetValue(format);
             await using var app = PanelHost.Build(new PanelOptions(
                 parsed.GetValue(database)!, where, Roles(parsed.GetValue(roles)!), logs, Drain: TimeSpan.FromSeconds(parsed.GetValue(drain))));
+            if (refused is not null)
+            {
+                app.Logger.LogInformation("The system does not let threads be scheduled as batch ({Reason}): all works, but less is done when the processors are busy. --scheduling normal does not ask for it", refused);
+            }
+
             var broken = app.Services.GetRequiredService<Database>().Broken;
             await app.RunAsync(ct);
             return broken.IsCancellationRequested ? 1 : 0;

@@ -53,7 +53,7 @@ internal sealed class EchoSite : IAsyncDisposable
         {
             using var response = new Response();
             var parameters = new RequestParameters();
-            switch (await RequestReader.ReadAsync(http.Request, parameters, http.RequestAborted))
+            switch (await RequestReader.ReadAsync(http.Request, parameters))
             {
                 case ReadOutcome.ClientGone:
                     return;
