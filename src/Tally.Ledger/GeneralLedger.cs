@@ -79,7 +79,7 @@ public sealed class GeneralLedger(LedgerDialect dialect)
         await using var command = c.Command(_store.BalancesById).Add("@ids", _store.Ids(accountIds));
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
-            balances.Add(reader.GetInt64(0), new Money(reader.GetInt64(1)));
+            balances[reader.GetInt64(0)] = new Money(reader.GetInt64(1));
         return balances;
     }
 

@@ -17,7 +17,10 @@ internal sealed class PostgresStore : LedgerStore
         SELECT * FROM unnest(@subject, @reason, @sequence, @debit, @credit, @amount, @wallet, @wallet_version, @wallet_balance, @note, @created_at)
         """;
 
-    public override string BalancesById => "SELECT account_id, balance FROM ledger_wallets WHERE account_id = ANY(@ids)";
+    // Each by the index. By "account_id = ANY (…)" PostgreSQL reads the whole table, up to some thousands of wallets: by its reckoning pages that are in memory cost as much
+    // as pages on a disk.
+    public override string BalancesById =>
+        "SELECT w.account_id, w.balance FROM unnest(@ids) AS k (id), LATERAL (SELECT account_id, balance FROM ledger_wallets WHERE account_id = k.id OFFSET 0) AS w";
 
     protected override string WalletsById =>
         "SELECT account_id, balance, credit_limit, version FROM ledger_wallets WHERE account_id = ANY(@wallets) ORDER BY account_id FOR UPDATE";

@@ -35,7 +35,7 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Reads the whole body, counting as it comes. It ends when the client goes away, also without a token that says so: the server breaks the body off.</summary>
     public async ValueTask<BodyOutcome> FillAsync(HttpRequest request)
     {
-        // The server's own limit would answer 413 with its own words, or hang up on one who is still sending; this one is counted below. What is not as long keeps both.
+        // The server's own limit would answer 413 with its own words, or hang up on one who is still sending: this one is counted below. A body that is short enough, and says so, meets neither.
         if (request.ContentLength is not <= MaxBytes && request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = null;

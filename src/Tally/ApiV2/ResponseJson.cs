@@ -11,7 +11,10 @@ internal sealed class ResponseJson : IDisposable
     private static readonly SearchValues<char> MustBeEscaped = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(512);
+    private const int Smallest = 512;
+
+    // Taken when there is something to write: what is held while a request waits for the store, another thread gives back, and the pool is at its best with one thread.
+    private byte[] _bytes = [];
     private int _length;
 
     /// <summary>What has been written; valid until the next write.</summary>
@@ -77,8 +80,7 @@ internal sealed class ResponseJson : IDisposable
 
     public void Dispose()
     {
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = [];
+        Take([]);
         _length = 0;
     }
 
@@ -112,12 +114,21 @@ internal sealed class ResponseJson : IDisposable
     {
         if (_bytes.Length - _length < length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, _length + length));
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(_bytes.Length * 2, _length + length), Smallest));
             Written.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = larger;
+            Take(larger);
         }
 
         return _bytes.AsSpan(_length);
+    }
+
+    private void Take(byte[] bytes)
+    {
+        if (_bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+        }
+
+        _bytes = bytes;
     }
 }
