@@ -7,6 +7,9 @@ from .machine import median, wrk
 # Kinds of requests in the order of their runs. services and the two with wrong keys ask no store.
 KINDS = ["balance", "status", "statuses", "services", "wrong-key", "flood", "add", "add-one"]
 
+# The lap that warms up for a kind of request that the servers have had already.
+WARM_AGAIN_S = 4
+
 
 @dataclasses.dataclass
 class Keys:
@@ -35,16 +38,18 @@ def turn(names, lap):
     return names[first:] + names[:first]
 
 
-def laps(kind, connections, servers, keys, options, beside=None):
+def laps(kind, connections, servers, keys, options, beside=None, again=False):
     """
     Every server gets a lap in turn. The first lap warms up, and is long: until the runtime has compiled for the second time what a kind of request runs through, it counts calls and types in
-    it, which on a busy machine goes on for many seconds, the longer the more code there is. `beside` are functions of connections and seconds, by name, that take turns with them.
+    it, which on a busy machine goes on for many seconds, the longer the more code there is. `again`: it has had that kind before. `beside` are functions of connections and seconds, by name,
+    that take turns with them.
     """
+    warm = min(options.warm, WARM_AGAIN_S) if again else options.warm
     beside = beside or {}
     names = [*servers, *beside]
     taken = Taken({n: [] for n in names}, {n: [] for n in names})
     for lap in range(options.rounds + 1):
-        seconds = options.seconds if lap else options.warm
+        seconds = options.seconds if lap else warm
         for name in turn(names, lap):
             if name in beside:
                 rate, p99, errors = beside[name](connections, seconds), None, 0
@@ -63,12 +68,13 @@ def laps(kind, connections, servers, keys, options, beside=None):
 def run(table, options, servers, keys, cluster):
     """All kinds at all numbers of connections, into the table."""
     for connections in options.connections:
+        again = connections != options.connections[0]
         taken = {}
         for kind in options.kinds:
             if not set(servers) - {"bare"}:
                 continue
             beside = {"pgbench": cluster.pgbench} if kind == "add" and cluster and "postgres" in servers else {}
-            taken[kind] = laps(kind, connections, servers, keys, options, beside)
+            taken[kind] = laps(kind, connections, servers, keys, options, beside, again)
             rows(table, kind, connections, taken, servers)
 
 
