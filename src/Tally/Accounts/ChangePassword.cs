@@ -26,25 +26,3 @@ public sealed class ChangePassword(UserManager<AccountIdentity> users, ProvePass
         return (await users.ChangePasswordAsync(user, current, password)).Succeeded ? new AccountOutcome.Done() : new AccountOutcome.Wrong("current", "again");
     }
 }
-
-/// <summary>Asks somebody who is signed in for the password once more, before what a stranger at an open browser must not do. Guesses count as they do at the door.</summary>
-public sealed class ProvePassword(UserManager<AccountIdentity> users, TimeProvider time)
-{
-    /// <returns>Null when the password is right.</returns>
-    public async Task<AccountOutcome?> RunAsync(AccountIdentity user, string password)
-    {
-        if (SignIn.IsLocked(user, time.GetUtcNow(), out var left))
-        {
-            return new AccountOutcome.TooMany(left);
-        }
-
-        if (await users.CheckPasswordAsync(user, password))
-        {
-            await users.ResetAccessFailedCountAsync(user);
-            return null;
-        }
-
-        await users.AccessFailedAsync(user);
-        return new AccountOutcome.Wrong("current", "password_wrong");
-    }
-}

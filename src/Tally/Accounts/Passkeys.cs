@@ -11,7 +11,7 @@ namespace Tally.Accounts;
 public sealed record Passkey(string Id, string Name, DateTimeOffset CreatedAt);
 
 /// <summary>The passkeys of accounts (WebAuthn, by ASP.NET Core Identity): adds, lists and removes them, and signs in with one. A passkey stands for both factors.</summary>
-public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn signIn, SignInLimits limits, AccountMails mails, TimeProvider time, ILogger<Passkeys> logger)
+public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn signIn, ProvePassword prove, SignInLimits limits, AccountMails mails, TimeProvider time, ILogger<Passkeys> logger)
 {
     private const int Most = 20, LongestName = 60;
 
@@ -24,10 +24,16 @@ public sealed class Passkeys(UserManager<AccountIdentity> users, PanelSignIn sig
 
     /// <summary>Adds the one that the browser made, and tells the owner by mail.</summary>
     /// <param name="credential">What the browser answered, as JSON.</param>
+    /// <param name="password">Asked for if the account has one: a passkey opens the door for good.</param>
     /// <param name="origin">Where the request came to, for the link in the mail.</param>
-    public async Task<AccountOutcome> AddAsync(long accountId, string name, string credential, Uri origin)
+    public async Task<AccountOutcome> AddAsync(long accountId, string name, string credential, string password, Uri origin)
     {
         var user = await FindAsync(accountId);
+        if (await prove.IfAnyAsync(user, password) is { } refused)
+        {
+            return refused;
+        }
+
         if (name.Trim() is not { Length: >= 1 and <= LongestName } called || called.Any(char.IsControl))
         {
             return new AccountOutcome.Wrong("name", "passkey_name");

@@ -21,6 +21,15 @@ public abstract record AccountOutcome
 
     /// <summary>Too many of these from one place.</summary>
     public sealed record TooMany(TimeSpan Left) : AccountOutcome;
+
+    /// <summary>The key of the text that says why it was refused, and what stands in it: a wait in whole minutes.</summary>
+    /// <exception cref="InvalidOperationException">It was not refused.</exception>
+    public (string Key, object[] Values) Why => this switch
+    {
+        Wrong(_, var code) => ("accounts.error." + code, []),
+        TooMany(var left) => ("accounts.error.too_many", [Math.Max(1, (int)Math.Ceiling(left.TotalMinutes))]),
+        _ => throw new InvalidOperationException("It was not refused."),
+    };
 }
 
 /// <summary>

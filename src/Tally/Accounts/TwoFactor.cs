@@ -11,7 +11,8 @@ namespace Tally.Accounts;
 /// <param name="Key">The key, base32, for those who type it.</param>
 /// <param name="Address">The same for the authenticator app, as the QR code holds it.</param>
 /// <param name="Sealed">The key as the form carries it to the next step: readable by this panel only, for this account only.</param>
-public sealed record TwoFactorSetup(string Key, string Address, string Sealed);
+/// <param name="HasPassword">Whether the account has a password, which is asked for then.</param>
+public sealed record TwoFactorSetup(string Key, string Address, string Sealed, bool HasPassword);
 
 /// <summary>How turning the second factor on, or renewing its recovery codes, ended.</summary>
 /// <param name="Codes">The recovery codes, the only time that they are seen; null when it was refused.</param>
@@ -38,9 +39,15 @@ public sealed class TwoFactor(UserManager<AccountIdentity> users, ProvePassword 
         Open(accountId, sealedKey) is { } key ? Setup(await FindAsync(accountId), key, sealedKey) : null;
 
     /// <summary>Turns the second factor on.</summary>
-    public async Task<TwoFactorOutcome> TurnOnAsync(long accountId, long? session, string sealedKey, string code)
+    /// <param name="password">Asked for if the account has one: who found a browser open must not lock its owner out.</param>
+    public async Task<TwoFactorOutcome> TurnOnAsync(long accountId, long? session, string sealedKey, string code, string password)
     {
         var user = await FindAsync(accountId);
+        if (await prove.IfAnyAsync(user, password) is { } refused)
+        {
+            return new TwoFactorOutcome(null, refused);
+        }
+
         if (Open(accountId, sealedKey) is not { } key)
         {
             return Refuse("code", "again");
@@ -96,7 +103,7 @@ public sealed class TwoFactor(UserManager<AccountIdentity> users, ProvePassword 
     {
         var issuer = Uri.EscapeDataString(settings.Current.Name);
         var address = $"otpauth://totp/{issuer}:{Uri.EscapeDataString(user.Email)}?secret={key}&issuer={issuer}&digits=6";
-        return new TwoFactorSetup(string.Join(' ', key.Chunk(4).Select(c => new string(c))), address, sealedKey);
+        return new TwoFactorSetup(string.Join(' ', key.Chunk(4).Select(c => new string(c))), address, sealedKey, user.PasswordHash is not null);
     }
 
     private string? Open(long accountId, string sealedKey)

@@ -118,11 +118,15 @@ public abstract class CustomerJourney(Chromium chromium, Screen screen) : Browse
         // A list without the address that one sits at asks first; with it added, the key goes on working here.
         await visitor.SaveAddressesAsync("203.0.113.7");
         await Expect(page.Locator("#lock-out")).ToBeVisibleAsync();
+        await visitor.ScreenshotAsync("journey-addresses");
+        await visitor.ProveAsync("lock-out");
         await page.Locator("#lock-out button[name=also]").ClickAsync();
         await Expect(page.Locator("#address-state")).ToHaveAttributeAsync("data-allowed", "2");
         (await Steps.CurlAsync(curl)).TryGetProperty("balance", out _).ShouldBeTrue();
 
         await visitor.SaveAddressesAsync("203.0.113.7");
+        await Expect(page.Locator("#lock-out")).ToBeVisibleAsync();
+        await visitor.ProveAsync("lock-out");
         await page.Locator("#lock-out button[name=confirm]").ClickAsync();
         await Expect(page.Locator("#address-state")).ToHaveAttributeAsync("data-allowed", "1");
         await WaitForCurlAsync(curl, answer => answer.TryGetProperty("error", out _));

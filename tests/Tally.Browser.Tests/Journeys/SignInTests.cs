@@ -21,6 +21,7 @@ public sealed class SignInTests(Chromium chromium) : BrowserTest(chromium)
         var key = (await page.Locator("#two-factor-key").TextContentAsync())!;
         await visitor.ScreenshotAsync("two-factor");
         await page.Locator("#f-code").FillAsync(Code(key));
+        await page.Locator("#f-two-factor-current").FillAsync(Steps.Password);
         await page.Locator("form[action='/account/security/two-factor'] button").ClickAsync();
         var codes = (await page.Locator("#recovery-codes").TextContentAsync())!.Split('\n');
         codes.Length.ShouldBeGreaterThan(5);

@@ -142,7 +142,7 @@ public sealed class SweptPanel : IAsyncDisposable
         await scope.ServiceProvider.GetRequiredService<SetPassword>().RunAsync(account.Id, Password, CancellationToken.None);
         var two = scope.ServiceProvider.GetRequiredService<TwoFactor>();
         var setup = await two.BeginAsync(account.Id);
-        var outcome = await two.TurnOnAsync(account.Id, null, setup.Sealed, Totp.Code(setup.Key, TimeProvider.System.GetUtcNow()));
+        var outcome = await two.TurnOnAsync(account.Id, null, setup.Sealed, Totp.Code(setup.Key, TimeProvider.System.GetUtcNow()), Password);
         if (outcome.Codes is null)
         {
             throw new InvalidOperationException($"The second factor was refused: {outcome.Refused}");

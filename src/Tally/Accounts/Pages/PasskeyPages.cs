@@ -30,9 +30,9 @@ internal static class PasskeyPages
             _ => Page.Refused<SignInPage>(new { Back = back, Problem = visitor.Words["accounts.error.passkey"] }),
         };
 
-    private static async Task<IResult> AddAsync(HttpContext http, Visitor visitor, Passkeys passkeys, ReadSecurity read, [FromForm] string? name, [FromForm] string? credential)
+    private static async Task<IResult> AddAsync(HttpContext http, Visitor visitor, Passkeys passkeys, ReadSecurity read, [FromForm] string? name, [FromForm] string? credential, [FromForm] string? current)
     {
-        var outcome = await passkeys.AddAsync(visitor.Account, name ?? "", credential ?? "", SignUpPages.Origin(http));
+        var outcome = await passkeys.AddAsync(visitor.Account, name ?? "", credential ?? "", current ?? "", SignUpPages.Origin(http));
         if (outcome is not AccountOutcome.Done)
         {
             return await SecurityPages.RefusedAsync(visitor, read, "passkey", outcome, name);

@@ -20,16 +20,13 @@ internal static class SecurityPages
     /// <summary>The page again, with what is wrong in one of its forms.</summary>
     internal static async Task<IResult> RefusedAsync(Visitor visitor, ReadSecurity read, string form, AccountOutcome outcome, string? typed = null)
     {
-        var (field, problem) = outcome switch
-        {
-            AccountOutcome.Wrong(var wrong, var code) => (wrong, visitor.Words["accounts.error." + code]),
-            AccountOutcome.TooMany(var left) => ("current", SignInPages.TooMany(visitor.Words, left)),
-            _ => throw new ArgumentException("It was not refused.", nameof(outcome)),
-        };
         return Page.Of<SecurityPage>(
-            new { Security = await read.RunAsync(visitor.Account), Form = form, Field = field, Problem = problem, Typed = typed },
-            outcome is AccountOutcome.TooMany ? StatusCodes.Status429TooManyRequests : StatusCodes.Status422UnprocessableEntity);
+            new { Security = await read.RunAsync(visitor.Account), Form = form, Field = FieldOf(outcome), Problem = visitor.Words[outcome.Why.Key, outcome.Why.Values], Typed = typed }, StatusOf(outcome));
     }
+
+    private static string FieldOf(AccountOutcome refused) => refused is AccountOutcome.Wrong(var field, _) ? field : "current";
+
+    private static int StatusOf(AccountOutcome refused) => refused is AccountOutcome.TooMany ? StatusCodes.Status429TooManyRequests : StatusCodes.Status422UnprocessableEntity;
 
     private static async Task<IResult> ChangePasswordAsync(
         HttpContext http, Visitor visitor, ChangePassword change, ReadSecurity read, [FromForm] string? current, [FromForm] string? password)
@@ -45,16 +42,17 @@ internal static class SecurityPages
     }
 
     // The codes are shown in the answer itself: they are nowhere else to be read.
-    private static async Task<IResult> TurnOnAsync(Visitor visitor, TwoFactor two, [FromForm(Name = "setup")] string? sealedKey, [FromForm] string? code)
+    private static async Task<IResult> TurnOnAsync(Visitor visitor, TwoFactor two, [FromForm(Name = "setup")] string? sealedKey, [FromForm] string? code, [FromForm] string? current)
     {
-        var outcome = await two.TurnOnAsync(visitor.Account, visitor.SessionId, sealedKey ?? "", code ?? "");
+        var outcome = await two.TurnOnAsync(visitor.Account, visitor.SessionId, sealedKey ?? "", code ?? "", current ?? "");
         if (outcome.Codes is { } codes)
         {
             return Page.Of<RecoveryCodesPage>(new { Codes = codes });
         }
 
         var setup = await two.GoOnAsync(visitor.Account, sealedKey ?? "") ?? await two.BeginAsync(visitor.Account);
-        return Page.Refused<TwoFactorSetupPage>(new { Setup = setup, Problem = visitor.Words["accounts.error." + ((AccountOutcome.Wrong)outcome.Refused!).Code] });
+        var refused = outcome.Refused!;
+        return Page.Of<TwoFactorSetupPage>(new { Setup = setup, Field = FieldOf(refused), Problem = visitor.Words[refused.Why.Key, refused.Why.Values] }, StatusOf(refused));
     }
 
     private static async Task<IResult> TurnOffAsync(HttpContext http, Visitor visitor, TwoFactor two, ReadSecurity read, [FromForm] string? current)

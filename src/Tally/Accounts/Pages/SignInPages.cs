@@ -19,7 +19,11 @@ internal static class SignInPages
     internal static IResult Onward(string? back) => Page.Go(Page.IsOurs(back) ? back! : "/dashboard");
 
     /// <summary>The message about a wait, in whole minutes.</summary>
-    internal static string TooMany(Words words, TimeSpan left) => words["accounts.error.too_many", Math.Max(1, (int)Math.Ceiling(left.TotalMinutes))];
+    internal static string TooMany(Words words, TimeSpan left)
+    {
+        var (key, values) = new AccountOutcome.TooMany(left).Why;
+        return words[key, values];
+    }
 
     private static IResult Show(Visitor visitor, string? back) =>
         visitor.IsSignedIn ? Onward(back) : Page.Of<SignInPage>(new { Back = back });

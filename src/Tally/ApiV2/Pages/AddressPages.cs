@@ -9,10 +9,10 @@ internal static class AddressPages
 {
     public static void MapAddresses(this RouteGroupBuilder routes)
     {
-        routes.MapGet("/api/addresses", async (HttpContext http, Visitor visitor, AccountBook book, TrustedProxies proxies, CancellationToken ct) =>
+        routes.MapGet("/api/addresses", async (HttpContext http, Visitor visitor, AccountBook book, ProvePassword prove, TrustedProxies proxies, CancellationToken ct) =>
         {
             var stored = await book.AddressesAsync(visitor.Account, ct);
-            return Page.Of<AddressesPage>(new { Stored = stored, Text = stored, From = ClientAddress.Of(http, proxies).ToString() });
+            return Page.Of<AddressesPage>(new { Stored = stored, Text = stored, From = ClientAddress.Of(http, proxies).ToString(), AsksPassword = await prove.IsAskedAsync(visitor.Account) });
         });
         routes.MapPost("/api/addresses", SaveAsync);
     }
@@ -20,11 +20,18 @@ internal static class AddressPages
     /// <param name="also">An address to add to the list: the button of the question whether one means to lock oneself out.</param>
     /// <param name="confirm"><c>yes</c> when one means to.</param>
     private static async Task<IResult> SaveAsync(
-        HttpContext http, Visitor visitor, AccountBook book, SaveAddresses save, TrustedProxies proxies, [FromForm] string? addresses, [FromForm] string? also, [FromForm] string? confirm,
-        CancellationToken ct)
+        HttpContext http, Visitor visitor, AccountBook book, SaveAddresses save, ProvePassword prove, TrustedProxies proxies, [FromForm] string? addresses, [FromForm] string? also,
+        [FromForm] string? confirm, [FromForm] string? current, CancellationToken ct)
     {
         var from = ClientAddress.Of(http, proxies);
         var text = string.IsNullOrEmpty(also) ? addresses : $"{addresses?.TrimEnd()}\n{also}";
+        if (await prove.IfAnyAsync(visitor.Account, current) is { } unproved)
+        {
+            var problem = visitor.Words[unproved.Why.Key, unproved.Why.Values];
+            return Page.Of<AddressesPage>(
+                new { Stored = await book.AddressesAsync(visitor.Account, ct), Text = text, From = from.ToString(), AsksPassword = true, ProofProblem = problem }, KeyPages.StatusOf(unproved));
+        }
+
         var outcome = await save.RunAsync(visitor.Account, text, from, evenSo: confirm == "yes", ct);
         if (outcome is SaveAddressesOutcome.Saved(var list))
         {
@@ -39,6 +46,7 @@ internal static class AddressPages
             From = from.ToString(),
             Errors = (outcome as SaveAddressesOutcome.Wrong)?.Errors,
             LockedOut = (outcome as SaveAddressesOutcome.LocksOut)?.List,
+            AsksPassword = await prove.IsAskedAsync(visitor.Account),
         });
     }
 }

@@ -9,25 +9,36 @@ internal static class KeyPages
 {
     public static void MapKeys(this RouteGroupBuilder routes)
     {
-        routes.MapGet("/api/keys", async (Visitor visitor, AccountBook book, CancellationToken ct) =>
-            Page.Of<KeysPage>(new { Keys = await book.KeysAsync(visitor.Account, ct) }));
+        routes.MapGet("/api/keys", async (Visitor visitor, AccountBook book, ProvePassword prove, CancellationToken ct) =>
+            Page.Of<KeysPage>(new { Keys = await book.KeysAsync(visitor.Account, ct), AsksPassword = await prove.IsAskedAsync(visitor.Account) }));
         routes.MapPost("/api/keys", CreateAsync);
         routes.MapPost("/api/keys/revoke", RevokeAsync);
     }
 
     // The key stands in the answer to the form and nowhere else: not in an address, not in a cookie, so this is the one form that does not send the browser on.
-    private static async Task<IResult> CreateAsync(HttpContext http, Visitor visitor, IssueKey issue, AccountBook book, [FromForm] string? name, [FromForm] string? scope, CancellationToken ct)
+    private static async Task<IResult> CreateAsync(
+        HttpContext http, Visitor visitor, IssueKey issue, AccountBook book, ProvePassword prove, [FromForm] string? name, [FromForm] string? scope, [FromForm] string? current, CancellationToken ct)
     {
         var wanted = scope == "read" ? KeyScope.Read : KeyScope.Order;
+        var asks = await prove.IsAskedAsync(visitor.Account);
+        if (await prove.IfAnyAsync(visitor.Account, current) is { } unproved)
+        {
+            var problem = visitor.Words[unproved.Why.Key, unproved.Why.Values];
+            return Page.Of<KeysPage>(new { Keys = await book.KeysAsync(visitor.Account, ct), Name = name, Scope = wanted, AsksPassword = asks, ProofProblem = problem }, StatusOf(unproved));
+        }
+
         var outcome = await issue.RunAsync(visitor.Account, name, wanted, new Uri(PanelOrigin.Of(http, visitor.Panel)), ct);
         var keys = await book.KeysAsync(visitor.Account, ct);
         return outcome switch
         {
-            IssueKeyOutcome.Issued(var key) => Page.Of<KeysPage>(new { Keys = keys, New = key, Address = ApiPages.Address(http, visitor) }),
-            IssueKeyOutcome.Refused(var why) => Page.Refused<KeysPage>(new { Keys = keys, Name = name, Scope = wanted, Refusal = (KeyRefusal?)why }),
+            IssueKeyOutcome.Issued(var key) => Page.Of<KeysPage>(new { Keys = keys, New = key, Address = ApiPages.Address(http, visitor), AsksPassword = asks }),
+            IssueKeyOutcome.Refused(var why) => Page.Refused<KeysPage>(new { Keys = keys, Name = name, Scope = wanted, AsksPassword = asks, Refusal = (KeyRefusal?)why }),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
+
+    /// <summary>The status of a page whose visitor could not prove who it is.</summary>
+    internal static int StatusOf(AccountOutcome unproved) => unproved is AccountOutcome.TooMany ? StatusCodes.Status429TooManyRequests : StatusCodes.Status422UnprocessableEntity;
 
     private static async Task<IResult> RevokeAsync(HttpContext http, Visitor visitor, AccountBook book, [FromForm] long key, CancellationToken ct)
     {

@@ -54,7 +54,7 @@ public sealed class PasskeyTests
         using var visitor = WebVisitor.Customer(panel);
         await AddAsync(visitor, passkey, "key");
         await visitor.OpenAsync("/account/security/two-factor");
-        await visitor.SendAsync("/account/security/two-factor", ("code", Totp.Code(visitor.Page.QuerySelector("#two-factor-key")!.TextContent)));
+        await visitor.SendAsync("/account/security/two-factor", ("code", Totp.Code(visitor.Page.QuerySelector("#two-factor-key")!.TextContent)), ("current", Door.Password));
         using var other = new WebVisitor(panel);
         await SignInAsync(other, passkey);
         other.Location.ShouldBe("/dashboard");
@@ -101,7 +101,7 @@ public sealed class PasskeyTests
         using var passkey = new SoftPasskey();
         using var visitor = WebVisitor.Customer(panel);
         await visitor.OpenAsync("/account/security");
-        await visitor.SendAsync("/account/passkeys", ("name", "key"), ("credential", "{}"));
+        await visitor.SendAsync("/account/passkeys", ("name", "key"), ("credential", "{}"), ("current", Door.Password));
         visitor.Page.QuerySelector(".invalid-feedback")!.TextContent.ShouldBe(Words.In("en")["accounts.error.passkey"], "Nothing was asked for");
         visitor.Page.QuerySelector("#f-name")!.GetAttribute("value").ShouldBe("key", "What was typed is kept");
         await AddAsync(visitor, passkey, "key", origin: "https://evil.example");
@@ -146,7 +146,7 @@ public sealed class PasskeyTests
     {
         await visitor.OpenAsync("/account/security");
         var options = await OptionsAsync(visitor, "/account/passkeys/options");
-        await visitor.SendAsync("/account/passkeys", ("name", name), ("credential", passkey.Create(options, origin ?? Origin(visitor))));
+        await visitor.SendAsync("/account/passkeys", ("name", name), ("credential", passkey.Create(options, origin ?? Origin(visitor))), ("current", Door.Password));
     }
 
     private static async Task SignInAsync(WebVisitor visitor, SoftPasskey passkey, string? origin = null)

@@ -26,12 +26,12 @@ public sealed class TwoFactorTests
         visitor.Page.QuerySelector(".account-qr svg path").ShouldNotBeNull();
         visitor.Page.DocumentElement.OuterHtml.ShouldNotContain(" style=");
         var key = visitor.Page.QuerySelector("#two-factor-key")!.TextContent;
-        await visitor.SendAsync("/account/security/two-factor", ("code", "000000"));
+        await visitor.SendAsync("/account/security/two-factor", ("code", "000000"), ("current", Door.Password));
         visitor.Page.QuerySelector(".invalid-feedback")!.TextContent.ShouldBe(Words.In("en")["accounts.error.code"]);
         visitor.Page.QuerySelector("#two-factor-key")!.TextContent.ShouldBe(key, "The same key again");
         (await panel.IdentityAsync(Email)).AuthenticatorKey.ShouldBeNull("Nothing is stored before the app has shown a code");
         var code = Totp.Code(key);
-        await visitor.SendAsync("/account/security/two-factor", ("code", $"{code[..3]} {code[3..]}"));
+        await visitor.SendAsync("/account/security/two-factor", ("code", $"{code[..3]} {code[3..]}"), ("current", Door.Password));
         visitor.Status.ShouldBe(HttpStatusCode.OK);
         Codes(visitor).Length.ShouldBe(10);
         (await visitor.IsSignedInAsync()).ShouldBeTrue();
@@ -194,8 +194,9 @@ public sealed class TwoFactorTests
         var (setup, key) = (attacker.Page.QuerySelector("input[name=setup]")!.GetAttribute("value")!, attacker.Page.QuerySelector("#two-factor-key")!.TextContent);
         using var visitor = WebVisitor.Customer(panel);
         await visitor.OpenAsync("/account/security/two-factor");
-        await visitor.SendAsync("/account/security/two-factor", ("setup", setup), ("code", Totp.Code(key)));
+        await visitor.SendAsync("/account/security/two-factor", ("setup", setup), ("code", Totp.Code(key)), ("current", Door.Password));
         visitor.Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        visitor.Page.QuerySelector(".invalid-feedback")!.TextContent.ShouldBe(Words.In("en")["accounts.error.again"]);
         (await panel.IdentityAsync(Email)).TwoFactor.ShouldBeFalse();
     }
 
@@ -204,7 +205,7 @@ public sealed class TwoFactorTests
         using var visitor = WebVisitor.Customer(panel);
         await visitor.OpenAsync("/account/security/two-factor");
         var key = visitor.Page.QuerySelector("#two-factor-key")!.TextContent;
-        await visitor.SendAsync("/account/security/two-factor", ("code", Totp.Code(key)));
+        await visitor.SendAsync("/account/security/two-factor", ("code", Totp.Code(key)), ("current", Door.Password));
         return (key, Codes(visitor));
     }
 
