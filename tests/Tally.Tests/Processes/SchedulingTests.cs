@@ -16,7 +16,7 @@ public sealed class SchedulingTests
     [Theory, BothStores]
     public async Task A_nodes_threads_do_not_interrupt_one_another(StoreKind kind)
     {
-        OnlyOnLinux();
+        await OnlyWhereItMayChooseAsync();
         await using var panel = await ProcessPanel.CreateAsync(kind);
         var node = await panel.ServeAsync();
         await AskAsync(node);
@@ -27,7 +27,7 @@ public sealed class SchedulingTests
     [Fact]
     public async Task A_node_that_is_told_to_leaves_them_as_they_are()
     {
-        OnlyOnLinux();
+        await OnlyWhereItMayChooseAsync();
         await using var panel = await ProcessPanel.CreateAsync(StoreKind.Sqlite);
         var node = await panel.ServeAsync("--scheduling", "normal");
         await AskAsync(node);
@@ -37,7 +37,7 @@ public sealed class SchedulingTests
     [Fact]
     public async Task What_somebody_else_has_chosen_stays()
     {
-        OnlyOnLinux();
+        await OnlyWhereItMayChooseAsync();
         await Task.Factory.StartNew(ChosenStays, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -51,7 +51,15 @@ public sealed class SchedulingTests
         StatOf(self).ShouldNotBeNull().Policy.ShouldBe(Idle);
     }
 
-    private static void OnlyOnLinux() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Only on Linux is there something to choose.");
+    /// <summary>Where nobody has chosen for all that the tests start, and the system lets a thread choose.</summary>
+    private static async Task OnlyWhereItMayChooseAsync()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only on Linux is there something to choose.");
+        var own = StatOf(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{Environment.ProcessId}")).ShouldNotBeNull().Policy;
+        Assert.SkipUnless(own == Normal, $"These tests run under another policy ({own}).");
+        var refused = await Task.Factory.StartNew(ThreadScheduling.UseBatch, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Assert.SkipUnless(refused is null, $"The system does not let a thread choose: {refused}");
+    }
 
     /// <summary>So many at once that the node makes itself threads.</summary>
     private static async Task AskAsync(TallyProcess node)
