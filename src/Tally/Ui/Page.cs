@@ -15,8 +15,9 @@ public static class Page
         where TComponent : IComponent => new RazorComponentResult<TComponent>(parameters ?? new { }) { StatusCode = status, PreventStreamingRendering = true };
 
     /// <summary>The same page again, for a form that was refused.</summary>
-    public static IResult Refused<TComponent>(object? parameters = null)
-        where TComponent : IComponent => Of<TComponent>(parameters, StatusCodes.Status422UnprocessableEntity);
+    /// <param name="tooOften">It was sent too often, and may be sent again later.</param>
+    public static IResult Refused<TComponent>(object? parameters = null, bool tooOften = false)
+        where TComponent : IComponent => Of<TComponent>(parameters, tooOften ? StatusCodes.Status429TooManyRequests : StatusCodes.Status422UnprocessableEntity);
 
     /// <summary>The page that says that there is nothing here.</summary>
     public static IResult NotFound() => Problem(StatusCodes.Status404NotFound);

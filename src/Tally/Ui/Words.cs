@@ -41,6 +41,9 @@ public sealed class Words
     /// <summary>The text of a key with its places filled in (<c>{0}</c>).</summary>
     public string this[string key, params object?[] values] => string.Format(Culture, this[key], values);
 
+    /// <summary>The same, of what somebody else has put together.</summary>
+    public string this[(string Key, object[] Values) text] => this[text.Key, text.Values];
+
     /// <summary>The text of a key that may not exist, such as one for an error code.</summary>
     public string? Find(string key)
     {

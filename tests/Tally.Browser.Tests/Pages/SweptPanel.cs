@@ -100,6 +100,7 @@ public sealed class SweptPanel : IAsyncDisposable
         await shop.TransferAsync(500_000, await MemoAsync());
         Payment = await QueryAsync("SELECT MAX(id) FROM payments");
         await Panel.SaveAsync(service with { Rate = service.Rate + new Money(1_000 * Money.UnitsPerOne) });
+        await shop.GivePasswordAsync(Password); // so that the forms which ask for it once more are seen with the field
         await GuardAsync();
         return shop;
     }

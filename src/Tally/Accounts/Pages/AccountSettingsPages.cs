@@ -36,7 +36,7 @@ internal static class AccountSettingsPages
             case AccountOutcome.Wrong(var field, var code):
                 return Page.Refused<AccountPage>(new { NewEmail = email, Field = field, Problem = visitor.Words["accounts.error." + code] });
             case AccountOutcome.TooMany(var left):
-                return Page.Of<AccountPage>(new { NewEmail = email, Field = "current", Problem = SignInPages.TooMany(visitor.Words, left) }, StatusCodes.Status429TooManyRequests);
+                return Page.Refused<AccountPage>(new { NewEmail = email, Field = "current", Problem = SignInPages.TooMany(visitor.Words, left) }, tooOften: true);
             default:
                 Flash.Say(http, "accounts.settings.email.sent");
                 return Page.Go("/account");

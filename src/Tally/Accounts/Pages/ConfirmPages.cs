@@ -32,6 +32,6 @@ internal static class ConfirmPages
     private static async Task<IResult> AgainAsync(
         HttpContext http, Visitor visitor, SendConfirmation send, TrustedProxies proxies, [FromForm] string? email, CancellationToken ct) =>
         await send.RunAsync(email ?? "", ClientAddress.Of(http, proxies), SignUpPages.Origin(http), ct) is AccountOutcome.TooMany(var left)
-            ? Page.Of<SignInPage>(new { Email = email, Problem = SignInPages.TooMany(visitor.Words, left) }, StatusCodes.Status429TooManyRequests)
+            ? Page.Refused<SignInPage>(new { Email = email, Problem = SignInPages.TooMany(visitor.Words, left) }, tooOften: true)
             : Page.Go("/sign-up/sent");
 }

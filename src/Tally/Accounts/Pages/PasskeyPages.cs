@@ -24,7 +24,7 @@ internal static class PasskeyPages
         await passkeys.SignInAsync(credential ?? "", ClientAddress.Of(http, proxies)) switch
         {
             SignInOutcome.SignedIn => SignInPages.Onward(back),
-            SignInOutcome.TooMany(var left) => Page.Of<SignInPage>(new { Back = back, Problem = SignInPages.TooMany(visitor.Words, left) }, StatusCodes.Status429TooManyRequests),
+            SignInOutcome.TooMany(var left) => Page.Refused<SignInPage>(new { Back = back, Problem = SignInPages.TooMany(visitor.Words, left) }, tooOften: true),
             SignInOutcome.Suspended => Page.Refused<SignInPage>(new { Back = back, Problem = visitor.Words["accounts.error.suspended"] }),
             SignInOutcome.Unconfirmed => Page.Refused<SignInPage>(new { Back = back, Problem = visitor.Words["accounts.error.unconfirmed"] }),
             _ => Page.Refused<SignInPage>(new { Back = back, Problem = visitor.Words["accounts.error.passkey"] }),

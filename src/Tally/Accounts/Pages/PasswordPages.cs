@@ -22,7 +22,7 @@ internal static class PasswordPages
         await request.RunAsync(email ?? "", ClientAddress.Of(http, proxies), SignUpPages.Origin(http), ct) switch
         {
             AccountOutcome.Wrong(_, var code) => Page.Refused<ForgotPasswordPage>(new { Email = email, Problem = visitor.Words["accounts.error." + code] }),
-            AccountOutcome.TooMany(var left) => Page.Of<ForgotPasswordPage>(new { Email = email, Problem = SignInPages.TooMany(visitor.Words, left) }, StatusCodes.Status429TooManyRequests),
+            AccountOutcome.TooMany(var left) => Page.Refused<ForgotPasswordPage>(new { Email = email, Problem = SignInPages.TooMany(visitor.Words, left) }, tooOften: true),
             _ => Page.Go("/forgot-password/sent"),
         };
 

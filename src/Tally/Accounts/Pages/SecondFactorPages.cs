@@ -26,8 +26,8 @@ internal static class SecondFactorPages
         {
             null => Page.Go("/sign-in"),
             SignInOutcome.SignedIn => SignInPages.Onward(back),
-            SignInOutcome.TooMany(var left) => Page.Of<SecondFactorPage>(
-                new { Recovery = recovery, Back = back, Remember = remember, Problem = SignInPages.TooMany(words, left) }, StatusCodes.Status429TooManyRequests),
+            SignInOutcome.TooMany(var left) => Page.Refused<SecondFactorPage>(
+                new { Recovery = recovery, Back = back, Remember = remember, Problem = SignInPages.TooMany(words, left) }, tooOften: true),
             SignInOutcome.Suspended => Page.Refused<SignInPage>(new { Back = back, Problem = words["accounts.error.suspended"] }),
             _ => Page.Refused<SecondFactorPage>(
                 new { Recovery = recovery, Back = back, Remember = remember, Problem = recovery ? words["accounts.error.recovery"] : words["accounts.error.code"] }),

@@ -20,13 +20,11 @@ internal static class SecurityPages
     /// <summary>The page again, with what is wrong in one of its forms.</summary>
     internal static async Task<IResult> RefusedAsync(Visitor visitor, ReadSecurity read, string form, AccountOutcome outcome, string? typed = null)
     {
-        return Page.Of<SecurityPage>(
-            new { Security = await read.RunAsync(visitor.Account), Form = form, Field = FieldOf(outcome), Problem = visitor.Words[outcome.Why.Key, outcome.Why.Values], Typed = typed }, StatusOf(outcome));
+        return Page.Refused<SecurityPage>(
+            new { Security = await read.RunAsync(visitor.Account), Form = form, Field = FieldOf(outcome), Problem = visitor.Words[outcome.Why], Typed = typed }, outcome is AccountOutcome.TooMany);
     }
 
     private static string FieldOf(AccountOutcome refused) => refused is AccountOutcome.Wrong(var field, _) ? field : "current";
-
-    private static int StatusOf(AccountOutcome refused) => refused is AccountOutcome.TooMany ? StatusCodes.Status429TooManyRequests : StatusCodes.Status422UnprocessableEntity;
 
     private static async Task<IResult> ChangePasswordAsync(
         HttpContext http, Visitor visitor, ChangePassword change, ReadSecurity read, [FromForm] string? current, [FromForm] string? password)
@@ -52,7 +50,7 @@ internal static class SecurityPages
 
         var setup = await two.GoOnAsync(visitor.Account, sealedKey ?? "") ?? await two.BeginAsync(visitor.Account);
         var refused = outcome.Refused!;
-        return Page.Of<TwoFactorSetupPage>(new { Setup = setup, Field = FieldOf(refused), Problem = visitor.Words[refused.Why.Key, refused.Why.Values] }, StatusOf(refused));
+        return Page.Refused<TwoFactorSetupPage>(new { Setup = setup, Field = FieldOf(refused), Problem = visitor.Words[refused.Why] }, refused is AccountOutcome.TooMany);
     }
 
     private static async Task<IResult> TurnOffAsync(HttpContext http, Visitor visitor, TwoFactor two, ReadSecurity read, [FromForm] string? current)

@@ -19,11 +19,7 @@ internal static class SignInPages
     internal static IResult Onward(string? back) => Page.Go(Page.IsOurs(back) ? back! : "/dashboard");
 
     /// <summary>The message about a wait, in whole minutes.</summary>
-    internal static string TooMany(Words words, TimeSpan left)
-    {
-        var (key, values) = new AccountOutcome.TooMany(left).Why;
-        return words[key, values];
-    }
+    internal static string TooMany(Words words, TimeSpan left) => words[new AccountOutcome.TooMany(left).Why];
 
     private static IResult Show(Visitor visitor, string? back) =>
         visitor.IsSignedIn ? Onward(back) : Page.Of<SignInPage>(new { Back = back });
@@ -39,7 +35,7 @@ internal static class SignInPages
             SignInOutcome.SecondFactor => Page.Go("/sign-in/two-factor" + QueryString.Create("back", back ?? "").Add("remember", keep ? "on" : "off")),
             SignInOutcome.Unconfirmed(var account) => Page.Refused<SignInPage>(new { Back = back, Email = email, Remember = keep, Problem = words["accounts.error.unconfirmed"], Unconfirmed = account }),
             SignInOutcome.Suspended => Page.Refused<SignInPage>(new { Back = back, Email = email, Remember = keep, Problem = words["accounts.error.suspended"] }),
-            SignInOutcome.TooMany(var left) => Page.Of<SignInPage>(new { Back = back, Email = email, Remember = keep, Problem = TooMany(words, left) }, StatusCodes.Status429TooManyRequests),
+            SignInOutcome.TooMany(var left) => Page.Refused<SignInPage>(new { Back = back, Email = email, Remember = keep, Problem = TooMany(words, left) }, tooOften: true),
             _ => Page.Refused<SignInPage>(new { Back = back, Email = email, Remember = keep, Problem = words["accounts.error.wrong"] }),
         };
     }

@@ -26,7 +26,7 @@ internal static class SignUpPages
             case AccountOutcome.Wrong(var field, var code):
                 return Page.Refused<SignUpPage>(new { Email = email, Language = chosen, Field = field, Problem = visitor.Words["accounts.error." + code] });
             case AccountOutcome.TooMany(var left):
-                return Page.Of<SignUpPage>(new { Email = email, Language = chosen, Problem = SignInPages.TooMany(visitor.Words, left) }, StatusCodes.Status429TooManyRequests);
+                return Page.Refused<SignUpPage>(new { Email = email, Language = chosen, Problem = SignInPages.TooMany(visitor.Words, left) }, tooOften: true);
             default:
                 if (visitor.Panel.ConfirmEmail)
                 {

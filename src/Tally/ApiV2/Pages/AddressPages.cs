@@ -27,9 +27,9 @@ internal static class AddressPages
         var text = string.IsNullOrEmpty(also) ? addresses : $"{addresses?.TrimEnd()}\n{also}";
         if (await prove.IfAnyAsync(visitor.Account, current) is { } unproved)
         {
-            var problem = visitor.Words[unproved.Why.Key, unproved.Why.Values];
-            return Page.Of<AddressesPage>(
-                new { Stored = await book.AddressesAsync(visitor.Account, ct), Text = text, From = from.ToString(), AsksPassword = true, ProofProblem = problem }, KeyPages.StatusOf(unproved));
+            return Page.Refused<AddressesPage>(
+                new { Stored = await book.AddressesAsync(visitor.Account, ct), Text = text, From = from.ToString(), AsksPassword = true, ProofProblem = visitor.Words[unproved.Why] },
+                unproved is AccountOutcome.TooMany);
         }
 
         var outcome = await save.RunAsync(visitor.Account, text, from, evenSo: confirm == "yes", ct);

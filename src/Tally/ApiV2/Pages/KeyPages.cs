@@ -20,13 +20,13 @@ internal static class KeyPages
         HttpContext http, Visitor visitor, IssueKey issue, AccountBook book, ProvePassword prove, [FromForm] string? name, [FromForm] string? scope, [FromForm] string? current, CancellationToken ct)
     {
         var wanted = scope == "read" ? KeyScope.Read : KeyScope.Order;
-        var asks = await prove.IsAskedAsync(visitor.Account);
         if (await prove.IfAnyAsync(visitor.Account, current) is { } unproved)
         {
-            var problem = visitor.Words[unproved.Why.Key, unproved.Why.Values];
-            return Page.Of<KeysPage>(new { Keys = await book.KeysAsync(visitor.Account, ct), Name = name, Scope = wanted, AsksPassword = asks, ProofProblem = problem }, StatusOf(unproved));
+            return Page.Refused<KeysPage>(
+                new { Keys = await book.KeysAsync(visitor.Account, ct), Name = name, Scope = wanted, AsksPassword = true, ProofProblem = visitor.Words[unproved.Why] }, unproved is AccountOutcome.TooMany);
         }
 
+        var asks = await prove.IsAskedAsync(visitor.Account);
         var outcome = await issue.RunAsync(visitor.Account, name, wanted, new Uri(PanelOrigin.Of(http, visitor.Panel)), ct);
         var keys = await book.KeysAsync(visitor.Account, ct);
         return outcome switch
@@ -36,9 +36,6 @@ internal static class KeyPages
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
-
-    /// <summary>The status of a page whose visitor could not prove who it is.</summary>
-    internal static int StatusOf(AccountOutcome unproved) => unproved is AccountOutcome.TooMany ? StatusCodes.Status429TooManyRequests : StatusCodes.Status422UnprocessableEntity;
 
     private static async Task<IResult> RevokeAsync(HttpContext http, Visitor visitor, AccountBook book, [FromForm] long key, CancellationToken ct)
     {

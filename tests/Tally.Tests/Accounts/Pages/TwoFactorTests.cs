@@ -158,7 +158,7 @@ public sealed class TwoFactorTests
         await visitor.SendAsync("/sign-in/two-factor", ("code", Totp.Code(key, steps: 1)));
         await visitor.OpenAsync("/account/security");
         await visitor.SendAsync("/account/security/two-factor/off", ("current", "wrong password 1"));
-        visitor.Page.QuerySelector("#f-off-error")!.TextContent.ShouldBe(Words.In("en")["accounts.error.password_wrong"]);
+        visitor.Page.QuerySelector("#f-off-current-error")!.TextContent.ShouldBe(Words.In("en")["accounts.error.password_wrong"]);
         await visitor.SendAsync("/account/security/two-factor/codes", ("current", Door.Password));
         var renewed = Codes(visitor);
         renewed.ShouldNotContain(codes[0]);
