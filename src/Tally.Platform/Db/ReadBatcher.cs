@@ -15,6 +15,7 @@ public sealed class ReadBatcher<TKey, TValue> : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Func<IReadOnlyCollection<TKey>, CancellationToken, Task<IReadOnlyDictionary<TKey, TValue>>> _read;
+    private readonly Func<TKey, TValue> _missing;
     private readonly int _maxBatch, _capacity;
     private readonly Task _loop;
     private List<Waiter> _waiting = [];
@@ -22,25 +23,26 @@ public sealed class ReadBatcher<TKey, TValue> : IAsyncDisposable
     private bool _closed;
 
     /// <param name="read">Reads those of the keys that exist.</param>
+    /// <param name="missing">What is answered for a key that does not exist; what it throws, the caller gets.</param>
     /// <param name="maxBatch">How many keys one query takes at the most.</param>
     /// <param name="capacity">How many keys may wait.</param>
     public ReadBatcher(
-        Func<IReadOnlyCollection<TKey>, CancellationToken, Task<IReadOnlyDictionary<TKey, TValue>>> read, int maxBatch = 256, int capacity = 20_000)
+        Func<IReadOnlyCollection<TKey>, CancellationToken, Task<IReadOnlyDictionary<TKey, TValue>>> read, Func<TKey, TValue> missing, int maxBatch = 256, int capacity = 20_000)
     {
-        (_read, _maxBatch, _capacity) = (read, maxBatch, capacity);
+        (_read, _missing, _maxBatch, _capacity) = (read, missing, maxBatch, capacity);
         _loop = Task.Run(LoopAsync);
     }
 
-    /// <summary>Reads one; <c>Found</c> is false when there is none.</summary>
+    /// <summary>Reads one.</summary>
     /// <exception cref="StoreUnavailableException">Too many wait, or the store does not answer.</exception>
-    public Task<(bool Found, TValue Value)> ReadAsync(TKey key)
+    public Task<TValue> ReadAsync(TKey key)
     {
         var waiter = new Waiter(key);
         lock (_gate)
         {
             if (_closed || _count == _capacity)
             {
-                return Task.FromException<(bool, TValue)>(new StoreUnavailableException("Too many reads wait for the store.", null));
+                return Task.FromException<TValue>(new StoreUnavailableException("Too many reads wait for the store.", null));
             }
 
             _waiting.Add(waiter);
@@ -113,7 +115,14 @@ public sealed class ReadBatcher<TKey, TValue> : IAsyncDisposable
             var found = await _read(batch.Select(w => w.Key).ToHashSet(), CancellationToken.None);
             foreach (var waiter in batch)
             {
-                waiter.TrySetResult(found.TryGetValue(waiter.Key, out var value) ? (true, value) : (false, default!));
+                if (found.TryGetValue(waiter.Key, out var value))
+                {
+                    waiter.TrySetResult(value);
+                }
+                else
+                {
+                    TellMissing(waiter);
+                }
             }
         }
         catch (Exception e)
@@ -123,7 +132,19 @@ public sealed class ReadBatcher<TKey, TValue> : IAsyncDisposable
         }
     }
 
-    private sealed class Waiter(TKey key) : TaskCompletionSource<(bool Found, TValue Value)>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private void TellMissing(Waiter waiter)
+    {
+        try
+        {
+            waiter.TrySetResult(_missing(waiter.Key));
+        }
+        catch (Exception e)
+        {
+            waiter.TrySetException(e);
+        }
+    }
+
+    private sealed class Waiter(TKey key) : TaskCompletionSource<TValue>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public TKey Key { get; } = key;
     }

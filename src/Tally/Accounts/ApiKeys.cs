@@ -76,20 +76,20 @@ public sealed class ApiKeys(Database database, TimeProvider time, ILogger<ApiKey
     public Caller? OfAccount(long accountId, KeyScope scope) =>
         _accounts.TryGetValue(accountId, out var account) && !account.Suspended ? new Caller(accountId, -accountId, scope, AddressList.Empty) : null;
 
-    /// <summary>Remembers when and from where a key was last used; written to the store later, in one go for many.</summary>
+    /// <summary>Remembers when and from where a key was last used, to the second; written to the store later, in one go for many.</summary>
     public void Used(Caller caller, IPAddress? from)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!_uses.TryGetValue(caller.KeyId, out var known) || Math.Abs(now - known.AtMs) >= SameUse.TotalMilliseconds || !Equals(known.From, from))
+        if (caller.LastUse is not { } known || Math.Abs(now - known.AtMs) >= SameUse.TotalMilliseconds || !Equals(known.From, from))
         {
-            _uses[caller.KeyId] = new KeyUse(now, from);
+            _uses[caller.KeyId] = caller.LastUse = new KeyUse(now, from);
         }
     }
 
     /// <summary>Writes the last uses that have gathered.</summary>
     public async Task<int> WriteUsesAsync(CancellationToken ct)
     {
-        var uses = _uses.Keys.Order().Select(id => (Id: id, Found: _uses.TryRemove(id, out var use), Use: use)).Where(u => u.Found).ToList();
+        var uses = _uses.Keys.Order().SelectMany(id => _uses.TryRemove(id, out var use) ? [(Id: id, Use: use)] : Array.Empty<(long Id, KeyUse Use)>()).ToList();
         if (uses.Count == 0)
         {
             return 0;
@@ -178,8 +178,6 @@ public sealed class ApiKeys(Database database, TimeProvider time, ILogger<ApiKey
         logger.LogError("The address list of account {Account} cannot be read: its keys are refused until it is set anew", account.Id);
         return null;
     }
-
-    private readonly record struct KeyUse(long AtMs, IPAddress? From);
 
     private readonly record struct KeyHash(long A, long B, long C, long D)
     {

@@ -36,7 +36,7 @@ internal sealed class Actions(
             return new(MayOnlyRead);
         }
 
-        var (json, ct) = (response.Json, http.RequestAborted);
+        var json = response.Json;
         switch (action)
         {
             case ApiAction.Services:
@@ -45,17 +45,17 @@ internal sealed class Actions(
             case ApiAction.Add:
                 return add.RunAsync(http.Request, caller, parameters, json);
             case ApiAction.Status:
-                return status.RunAsync(caller, parameters, json, ct);
+                return status.RunAsync(caller, parameters, json, http);
             case ApiAction.MultiStatus:
-                return status.RunManyAsync(caller, parameters, json, ct);
+                return status.RunManyAsync(caller, parameters, json, http);
             case ApiAction.Cancel:
                 return cancel.RunAsync(caller, parameters, json);
             case ApiAction.Refill:
                 return refill.RunAsync(caller, parameters, json);
             case ApiAction.RefillStatus:
-                return refillStatus.RunAsync(caller, parameters, json, ct);
+                return refillStatus.RunAsync(caller, parameters, json, http.RequestAborted);
             case ApiAction.Balance:
-                return balance.RunAsync(caller, json, ct);
+                return balance.RunAsync(caller, json);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

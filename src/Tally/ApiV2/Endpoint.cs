@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Net;
+using Tally.Accounts;
 using Tally.Operations;
 using Tally.Platform.Db;
 
@@ -16,9 +19,22 @@ internal sealed class Endpoint(TrustedProxies proxies, Gate gate, Actions action
         using var response = new Response();
         try
         {
-            if (!await AnswerAsync(http, response))
+            var address = ClientAddress.Of(http, proxies);
+            if (!IsRefusedUnread(http.Request, address, response))
             {
-                return;
+                var parameters = new RequestParameters();
+                var read = await RequestReader.ReadAsync(http.Request, parameters);
+                if (read is ReadOutcome.ClientGone)
+                {
+                    // Said at once: else the server waits for the rest of a body that nobody sends any more, and logs an error over it.
+                    http.Abort();
+                    return;
+                }
+
+                if (Admitted(read, address, parameters, response) is { } caller && await actions.RunAsync(http, caller, parameters, response) is { } refusal)
+                {
+                    response.Refuse(refusal);
+                }
             }
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -41,45 +57,42 @@ internal sealed class Endpoint(TrustedProxies proxies, Gate gate, Actions action
         await response.SendAsync(http);
     }
 
-    /// <returns>False when there is nobody left to answer.</returns>
-    private async ValueTask<bool> AnswerAsync(HttpContext http, Response response)
+    private bool IsRefusedUnread(HttpRequest request, IPAddress address, Response response)
     {
-        var address = ClientAddress.Of(http, proxies);
         if (gate.Blocked(address) is { } blocked)
         {
             response.Refuse(blocked.Refusal, blocked.RetryAfter);
             return true;
         }
 
-        if (!IsServed(http.Request.Method))
+        if (!IsServed(request.Method))
         {
             response.Refuse(WrongMethod);
             return true;
         }
 
-        var parameters = new RequestParameters();
-        switch (await RequestReader.ReadAsync(http.Request, parameters))
+        return false;
+    }
+
+    /// <returns>Null when the request was refused.</returns>
+    private Caller? Admitted(ReadOutcome read, IPAddress address, RequestParameters parameters, Response response)
+    {
+        if (read is ReadOutcome.Refused unreadable)
         {
-            case ReadOutcome.ClientGone:
-                // Said at once: else the server waits for the rest of a body that nobody sends any more, and logs an error over it.
-                http.Abort();
-                return false;
-            case ReadOutcome.Refused unreadable:
-                response.Refuse(unreadable.Refusal, close: unreadable.Close);
-                return true;
+            response.Refuse(unreadable.Refusal, close: unreadable.Close);
+            return null;
         }
 
         switch (gate.Check(address, parameters))
         {
+            case GateOutcome.Passed passed:
+                return passed.Caller;
             case GateOutcome.Refused refused:
                 response.Refuse(refused.Refusal, refused.RetryAfter);
-                break;
-            case GateOutcome.Passed { Caller: var caller } when await actions.RunAsync(http, caller, parameters, response) is { } refusal:
-                response.Refuse(refusal);
-                break;
+                return null;
+            default:
+                throw new UnreachableException();
         }
-
-        return true;
     }
 
     private static bool IsServed(string method) => HttpMethods.IsPost(method) || HttpMethods.IsGet(method) || HttpMethods.IsHead(method);

@@ -8,20 +8,21 @@ namespace Tally.ApiV2;
 internal sealed class StatusAction(ReadOrders orders, SettingsSnapshot settings)
 {
     /// <summary>With both <c>order</c> and <c>orders</c> the list wins: the client that fills both knows lists, and a list's answer holds the one as well.</summary>
-    public ValueTask<Refusal?> RunAsync(Caller caller, RequestParameters parameters, ResponseJson json, CancellationToken ct) =>
-        parameters[Parameter.Orders] is { } list ? ManyAsync(caller, list, Parameter.Orders, json, ct)
-        : parameters[Parameter.Order] is { } one ? OneAsync(caller, RequestedId.Of(one), json, ct)
+    public ValueTask<Refusal?> RunAsync(Caller caller, RequestParameters parameters, ResponseJson json, HttpContext http) =>
+        parameters[Parameter.Orders] is { } list ? ManyAsync(caller, list, Parameter.Orders, json, http.RequestAborted)
+        : parameters[Parameter.Order] is { } one ? OneAsync(caller, RequestedId.Of(one), json)
         : new(Errors.Missing(Parameter.Order, Parameter.Orders));
 
     /// <summary>The same asked for by a name that means a list: <c>order</c> is one too, then.</summary>
-    public ValueTask<Refusal?> RunManyAsync(Caller caller, RequestParameters parameters, ResponseJson json, CancellationToken ct) =>
-        parameters[Parameter.Orders] is { } list ? ManyAsync(caller, list, Parameter.Orders, json, ct)
-        : parameters[Parameter.Order] is { } other ? ManyAsync(caller, other, Parameter.Order, json, ct)
+    public ValueTask<Refusal?> RunManyAsync(Caller caller, RequestParameters parameters, ResponseJson json, HttpContext http) =>
+        parameters[Parameter.Orders] is { } list ? ManyAsync(caller, list, Parameter.Orders, json, http.RequestAborted)
+        : parameters[Parameter.Order] is { } other ? ManyAsync(caller, other, Parameter.Order, json, http.RequestAborted)
         : new(Errors.Missing(Parameter.Orders));
 
-    private async ValueTask<Refusal?> OneAsync(Caller caller, RequestedId id, ResponseJson json, CancellationToken ct)
+    // No token, as with the balance: one row.
+    private async ValueTask<Refusal?> OneAsync(Caller caller, RequestedId id, ResponseJson json)
     {
-        if (!id.IsId || await orders.OneAsync(caller.AccountId, id.Number, ct) is not { } order)
+        if (!id.IsId || await orders.OneAsync(caller.AccountId, id.Number, CancellationToken.None) is not { } order)
         {
             return Refusal.IncorrectOrder;
         }

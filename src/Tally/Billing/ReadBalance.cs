@@ -14,22 +14,16 @@ public sealed class ReadBalance : IAsyncDisposable
     public ReadBalance(Database database, PreparedReads prepared, GeneralLedger ledger)
     {
         (_database, _prepared, _ledger) = (database, prepared, ledger);
-        _batcher = database.Kind == DatabaseKind.Postgres ? new ReadBatcher<long, Money>(ReadManyAsync) : null;
+        _batcher = database.Kind == DatabaseKind.Postgres ? new ReadBatcher<long, Money>(ReadManyAsync, static account => throw NoWallet(account)) : null;
     }
 
     /// <summary>The wallet's balance.</summary>
     /// <exception cref="StoreUnavailableException">The store does not answer.</exception>
     /// <exception cref="InvalidOperationException">The account has no wallet: every account is opened with one.</exception>
-    public async ValueTask<Money> RunAsync(long accountId, CancellationToken ct)
-    {
-        if (_batcher is not null)
-        {
-            var (found, balance) = await _batcher.ReadAsync(accountId);
-            return found ? balance : throw NoWallet(accountId);
-        }
-
-        return await _prepared.UseAsync(GeneralLedger.BalanceQuery, accountId, static (statement, account) => ReadOne(statement, account), ct);
-    }
+    public ValueTask<Money> RunAsync(long accountId, CancellationToken ct) =>
+        _batcher is not null
+            ? new(_batcher.ReadAsync(accountId))
+            : _prepared.UseAsync(GeneralLedger.BalanceQuery, accountId, static (statement, account) => ReadOne(statement, account), ct);
 
     public ValueTask DisposeAsync() => _batcher?.DisposeAsync() ?? default;
 

@@ -13,12 +13,12 @@ public sealed class ReadOrders : IAsyncDisposable
     private const string One = $"SELECT {Columns} FROM orders o WHERE o.id = ?1 AND o.account_id = ?2";
     private readonly Database _database;
     private readonly PreparedReads _prepared;
-    private readonly ReadBatcher<(long Account, long Order), Row>? _batcher;
+    private readonly ReadBatcher<(long Account, long Order), Row?>? _batcher;
 
     public ReadOrders(Database database, PreparedReads prepared)
     {
         (_database, _prepared) = (database, prepared);
-        _batcher = database.Kind == DatabaseKind.Postgres ? new ReadBatcher<(long, long), Row>(ReadManyAsync) : null;
+        _batcher = database.Kind == DatabaseKind.Postgres ? new ReadBatcher<(long, long), Row?>(ReadManyAsync, static _ => null) : null;
     }
 
     /// <summary>One order of the account; null when there is none of that id.</summary>
@@ -27,7 +27,7 @@ public sealed class ReadOrders : IAsyncDisposable
     {
         var row = _batcher is null
             ? await _prepared.UseAsync(One, (accountId, order), static (statement, key) => ReadOne(statement, key.accountId, key.order), ct)
-            : await _batcher.ReadAsync((accountId, order)) is (true, var found) ? found : null;
+            : await _batcher.ReadAsync((accountId, order));
         return row is null ? null : row.HasFamily ? (await WithFamiliesAsync([row], ct))[0] : row.ToView(null, 0);
     }
 
@@ -87,7 +87,7 @@ public sealed class ReadOrders : IAsyncDisposable
         return rows;
     }
 
-    private async Task<IReadOnlyDictionary<(long Account, long Order), Row>> ReadManyAsync(IReadOnlyCollection<(long Account, long Order)> keys, CancellationToken ct)
+    private async Task<IReadOnlyDictionary<(long Account, long Order), Row?>> ReadManyAsync(IReadOnlyCollection<(long Account, long Order)> keys, CancellationToken ct)
     {
         await using var connection = await _database.OpenReadAsync(ct);
         await using var command = connection.CreateCommand();
@@ -95,7 +95,7 @@ public sealed class ReadOrders : IAsyncDisposable
         BulkInsert.Add(command, "accounts", keys.Select(k => k.Account).ToArray());
         BulkInsert.Add(command, "orders", keys.Select(k => k.Order).ToArray());
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var found = new Dictionary<(long, long), Row>(keys.Count);
+        var found = new Dictionary<(long, long), Row?>(keys.Count);
         while (await reader.ReadAsync(ct))
         {
             var row = Row.Of(reader);

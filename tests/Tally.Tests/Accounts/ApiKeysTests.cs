@@ -157,6 +157,25 @@ public sealed class ApiKeysTests
     }
 
     [Theory, BothStores]
+    public async Task What_a_key_does_within_a_second_from_one_address_is_one_use(StoreKind kind)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero));
+        await using var panel = await AccountPanel.OpenAsync(kind, time);
+        var account = await panel.Book.OpenAsync("an@example.com", null, default);
+        var caller = (await panel.FindAsync(account.Key.Key))!;
+        panel.Keys.Used(caller, IPAddress.Loopback);
+        (await panel.Keys.WriteUsesAsync(default)).ShouldBe(1);
+        time.Advance(TimeSpan.FromMilliseconds(999));
+        panel.Keys.Used(caller, IPAddress.Parse("127.0.0.1"));
+        (await panel.Keys.WriteUsesAsync(default)).ShouldBe(0, "it was written less than a second ago");
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        panel.Keys.Used(caller, IPAddress.Loopback);
+        (await panel.Keys.WriteUsesAsync(default)).ShouldBe(1);
+        panel.Keys.Used(caller, IPAddress.IPv6Loopback);
+        (await panel.Keys.WriteUsesAsync(default)).ShouldBe(1, "from elsewhere it is another use at once");
+    }
+
+    [Theory, BothStores]
     public async Task A_node_that_stops_writes_the_uses_it_still_has(StoreKind kind)
     {
         await using var accounts = await AccountPanel.OpenAsync(kind);

@@ -23,7 +23,7 @@ public sealed class ApiLimitsTests
         Taken(limits, 5).ShouldBe(3);
         limits.TryTake(Caller, out var wait).ShouldBeFalse();
         wait.ShouldBe(TimeSpan.FromSeconds(1));
-        limits.TryTake(Caller with { KeyId = 3 }, out _).ShouldBeTrue();
+        limits.TryTake(new Caller(1, 3, KeyScope.Order, AddressList.Empty), out _).ShouldBeTrue();
         _time.Advance(wait);
         Taken(limits, 5).ShouldBe(1);
     }

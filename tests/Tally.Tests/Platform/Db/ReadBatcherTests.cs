@@ -20,8 +20,8 @@ public sealed class ReadBatcherTests
         await held.BegunAsync();
         var others = new[] { 2, 3, 2, 4, 2 }.Select(reads.ReadAsync).ToList();
         held.LetGo(2);
-        (await first.WaitAsync(Patience)).ShouldBe((true, "1!"));
-        (await Task.WhenAll(others).WaitAsync(Patience)).Select(r => r.Value).ShouldBe(["2!", "3!", "2!", "4!", "2!"]);
+        (await first.WaitAsync(Patience)).ShouldBe("1!");
+        (await Task.WhenAll(others).WaitAsync(Patience)).ShouldBe(["2!", "3!", "2!", "4!", "2!"]);
         held.Batches.Select(b => b.Order().ToArray()).ShouldBe([[1], [2, 3, 4]]);
     }
 
@@ -30,7 +30,7 @@ public sealed class ReadBatcherTests
     {
         var held = new HeldWork<int>();
         await using var reads = Held(held, maxBatch: 3);
-        var all = new List<Task<(bool, string)>> { reads.ReadAsync(0) };
+        var all = new List<Task<string>> { reads.ReadAsync(0) };
         await held.BegunAsync();
         all.AddRange(Enumerable.Range(1, 7).Select(reads.ReadAsync));
         held.LetGo(4);
@@ -39,25 +39,38 @@ public sealed class ReadBatcherTests
     }
 
     [Fact]
-    public async Task What_is_not_there_is_told_as_not_found()
+    public async Task What_is_not_there_is_answered_as_was_said_and_fails_nobody_elses_read()
     {
-        await using var reads = new ReadBatcher<long, string>((_, _) => Task.FromResult<IReadOnlyDictionary<long, string>>(new Dictionary<long, string> { [1] = "one" }));
-        (await reads.ReadAsync(1)).ShouldBe((true, "one"));
-        var (found, _) = await reads.ReadAsync(2);
-        found.ShouldBeFalse();
+        var held = new HeldWork<long>();
+        await using var reads = new ReadBatcher<long, string>(
+            async (keys, _) =>
+            {
+                await held.HoldAsync(keys);
+                return new Dictionary<long, string> { [1] = "one" };
+            },
+            key => key == 2 ? "none" : throw new KeyNotFoundException($"No {key}"));
+        var first = reads.ReadAsync(1);
+        await held.BegunAsync();
+        var (missing, unheardOf, there) = (reads.ReadAsync(2), reads.ReadAsync(3), reads.ReadAsync(1));
+        held.LetGo(2);
+        (await Task.WhenAll(first, missing, there).WaitAsync(Patience)).ShouldBe(["one", "none", "one"]);
+        (await Should.ThrowAsync<KeyNotFoundException>(() => unheardOf.WaitAsync(Patience))).Message.ShouldBe("No 3");
+        held.Batches.Select(b => b.Order().ToArray()).ShouldBe([[1], [1, 2, 3]]);
     }
 
     [Fact]
     public async Task An_outage_and_a_fault_are_told_to_those_of_the_batch_and_later_ones_are_read()
     {
         Exception? failure = new NpgsqlException("gone", new IOException());
-        await using var reads = new ReadBatcher<int, string>((keys, _) => failure is null
-            ? Task.FromResult<IReadOnlyDictionary<int, string>>(keys.ToDictionary(k => k, k => k + "!")) : Task.FromException<IReadOnlyDictionary<int, string>>(failure));
+        await using var reads = new ReadBatcher<int, string>(
+            (keys, _) => failure is null
+                ? Task.FromResult<IReadOnlyDictionary<int, string>>(keys.ToDictionary(k => k, k => k + "!")) : Task.FromException<IReadOnlyDictionary<int, string>>(failure),
+            Missing);
         (await Should.ThrowAsync<StoreUnavailableException>(() => reads.ReadAsync(1).WaitAsync(Patience))).InnerException.ShouldBeSameAs(failure);
         failure = new InvalidOperationException("fault");
         (await Should.ThrowAsync<InvalidOperationException>(() => reads.ReadAsync(1).WaitAsync(Patience))).ShouldBeSameAs(failure);
         failure = null;
-        (await reads.ReadAsync(1).WaitAsync(Patience)).Value.ShouldBe("1!");
+        (await reads.ReadAsync(1).WaitAsync(Patience)).ShouldBe("1!");
     }
 
     [Fact]
@@ -65,7 +78,7 @@ public sealed class ReadBatcherTests
     {
         var held = new HeldWork<int>();
         await using var reads = Held(held, capacity: 2);
-        var all = new List<Task<(bool, string)>> { reads.ReadAsync(0) };
+        var all = new List<Task<string>> { reads.ReadAsync(0) };
         await held.BegunAsync();
         all.AddRange(new[] { 1, 2 }.Select(reads.ReadAsync));
         var refused = reads.ReadAsync(3);
@@ -87,7 +100,7 @@ public sealed class ReadBatcherTests
         await Should.ThrowAsync<StoreUnavailableException>(() => reads.ReadAsync(3));
         held.LetGo(2);
         await closing.WaitAsync(Patience);
-        (await Task.WhenAll(first, second)).Select(r => r.Value).ShouldBe(["1!", "2!"]);
+        (await Task.WhenAll(first, second)).ShouldBe(["1!", "2!"]);
     }
 
     [Theory, BothStores]
@@ -97,18 +110,18 @@ public sealed class ReadBatcherTests
         long[] ids = [.. Enumerable.Range(1, 200).Select(i => (long)i)];
         await store.Database.WriteAsync(
             tx => BulkInsert.IntoAsync(tx, "words", default, new BulkColumn("id", ids), new BulkColumn("word", ids.Select(i => "word " + i).ToArray())), default);
-        await using var reads = new ReadBatcher<long, string>(
+        await using var reads = new ReadBatcher<long, string?>(
             async (keys, ct) =>
             {
                 await using var connection = await store.Database.OpenReadAsync(ct);
                 var rows = await connection.QueryAsync<(long Id, string Word)>(
                     $"SELECT id, word FROM words WHERE {Sql.AnyOf(store.Database.Kind, "id", "ids")}", new { ids = Sql.Ids(store.Database.Kind, keys) });
-                return rows.ToDictionary(r => r.Id, r => r.Word);
+                return rows.ToDictionary(r => r.Id, string? (r) => r.Word);
             },
-            maxBatch: 20);
+            _ => null, maxBatch: 20);
         var asked = Enumerable.Range(0, 600).Select(i => (long)(i * 7 % 300)).ToList();
         var answers = await Task.WhenAll(asked.Select(key => Task.Run(() => reads.ReadAsync(key).WaitAsync(Patience))));
-        answers.Select(a => a.Found ? a.Value : null).ShouldBe(asked.Select(key => key is >= 1 and <= 200 ? "word " + key : null));
+        answers.ShouldBe(asked.Select(key => key is >= 1 and <= 200 ? "word " + key : null));
     }
 
     private static ReadBatcher<int, string> Held(HeldWork<int> held, int maxBatch = 100, int capacity = 1_000) => new(
@@ -117,5 +130,7 @@ public sealed class ReadBatcherTests
             await held.HoldAsync(keys);
             return keys.ToDictionary(k => k, k => k + "!");
         },
-        maxBatch, capacity);
+        Missing, maxBatch, capacity);
+
+    private static string Missing(int key) => throw new KeyNotFoundException($"No {key}");
 }
