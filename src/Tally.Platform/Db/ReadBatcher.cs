@@ -33,7 +33,7 @@ public sealed class ReadBatcher<TKey, TValue> : IAsyncDisposable
         _loop = Task.Run(LoopAsync);
     }
 
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads one; of one that does not exist, what was said to be answered then.</summary>
     /// <exception cref="StoreUnavailableException">Too many wait, or the store does not answer.</exception>
     public Task<TValue> ReadAsync(TKey key)
     {

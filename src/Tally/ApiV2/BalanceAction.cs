@@ -8,7 +8,7 @@ namespace Tally.ApiV2;
 /// <summary><c>balance</c>: what is on the wallet.</summary>
 internal sealed class BalanceAction(ReadBalance balance, SettingsSnapshot settings)
 {
-    // No token: the server makes one for each request that asks for it, and a read of one row is over before anybody could have gone away.
+    // No token: the server makes one for each request that asks for it, and a read of one row is soon over.
     public async ValueTask<Refusal?> RunAsync(Caller caller, ResponseJson json)
     {
         Write(json, await balance.RunAsync(caller.AccountId, CancellationToken.None), settings.Current.Currency);

@@ -20,7 +20,7 @@ internal sealed class Endpoint(TrustedProxies proxies, Gate gate, Actions action
         try
         {
             var address = ClientAddress.Of(http, proxies);
-            if (!IsRefusedUnread(http.Request, address, response))
+            if (!RefusesUnread(http.Request, address, response))
             {
                 var parameters = new RequestParameters();
                 var read = await RequestReader.ReadAsync(http.Request, parameters);
@@ -57,7 +57,9 @@ internal sealed class Endpoint(TrustedProxies proxies, Gate gate, Actions action
         await response.SendAsync(http);
     }
 
-    private bool IsRefusedUnread(HttpRequest request, IPAddress address, Response response)
+    /// <summary>Refuses what need not be read for it: an address that is blocked, a method that is not served.</summary>
+    /// <returns>Whether it was refused.</returns>
+    private bool RefusesUnread(HttpRequest request, IPAddress address, Response response)
     {
         if (gate.Blocked(address) is { } blocked)
         {
@@ -74,7 +76,8 @@ internal sealed class Endpoint(TrustedProxies proxies, Gate gate, Actions action
         return false;
     }
 
-    /// <returns>Null when the request was refused.</returns>
+    /// <summary>Lets the caller in, or refuses the request.</summary>
+    /// <returns>Null when it was refused.</returns>
     private Caller? Admitted(ReadOutcome read, IPAddress address, RequestParameters parameters, Response response)
     {
         if (read is ReadOutcome.Refused unreadable)

@@ -19,7 +19,7 @@ internal sealed class StatusAction(ReadOrders orders, SettingsSnapshot settings)
         : parameters[Parameter.Order] is { } other ? ManyAsync(caller, other, Parameter.Order, json, http.RequestAborted)
         : new(Errors.Missing(Parameter.Orders));
 
-    // No token, as with the balance: one row.
+    // No token, as with the balance: one row, and of a drip-feed its runs.
     private async ValueTask<Refusal?> OneAsync(Caller caller, RequestedId id, ResponseJson json)
     {
         if (!id.IsId || await orders.OneAsync(caller.AccountId, id.Number, CancellationToken.None) is not { } order)
