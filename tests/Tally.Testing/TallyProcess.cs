@@ -47,9 +47,14 @@ public sealed class TallyProcess : IAsyncDisposable
     public IReadOnlyCollection<string> Errors => _errors;
 
     /// <summary>Starts a node and waits until it is ready for requests.</summary>
-    public static async Task<TallyProcess> ServeAsync(string database, params string[] more)
+    public static Task<TallyProcess> ServeAsync(string database, params string[] more) => ReadyAsync(Launch(database, more));
+
+    /// <summary>Starts a node under a program that becomes the node when it has done its part, and waits until it is ready for requests.</summary>
+    public static Task<TallyProcess> ServeUnderAsync(IReadOnlyList<string> program, string database, params string[] more) =>
+        ReadyAsync(new TallyProcess(TallyProgram.Start(ServeArguments(database, more), under: program)));
+
+    private static async Task<TallyProcess> ReadyAsync(TallyProcess node)
     {
-        var node = Launch(database, more);
         try
         {
             await node.ReadyAsync();
@@ -67,11 +72,13 @@ public sealed class TallyProcess : IAsyncDisposable
 
     /// <summary>Starts a node with variables in its environment, and waits for nothing.</summary>
     public static TallyProcess LaunchIn(IReadOnlyDictionary<string, string> environment, string database, params string[] more) =>
-        new(TallyProgram.Start(["serve", "--urls", "http://127.0.0.1:0", "--database", database, .. more], environment));
+        new(TallyProgram.Start(ServeArguments(database, more), environment));
 
     /// <summary>Starts a node that kills itself at a point.</summary>
     public static TallyProcess LaunchToDie(string database, string fault, params string[] more) =>
         LaunchIn(new Dictionary<string, string>(StringComparer.Ordinal) { [TallyProgram.FaultVariable] = fault }, database, more);
+
+    private static string[] ServeArguments(string database, string[] more) => ["serve", "--urls", "http://127.0.0.1:0", "--database", database, .. more];
 
     /// <summary>Waits until the node is ready for requests (<c>/readyz</c>).</summary>
     public async Task ReadyAsync()

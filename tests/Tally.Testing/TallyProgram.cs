@@ -57,9 +57,11 @@ public static class TallyProgram
 
     /// <summary>Starts the executable; the caller reads its output and ends it.</summary>
     /// <param name="environment">Variables besides the ones of this process; null = none.</param>
-    public static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="under">A program, with its own arguments, that becomes the executable when it has done its part (<c>chrt --idle 0</c>); null = none.</param>
+    public static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, IReadOnlyList<string>? under = null)
     {
-        var start = new ProcessStartInfo(DotNet(), [Path.Combine(AppContext.BaseDirectory, "tally.dll"), .. arguments])
+        string[] command = [.. under ?? [], DotNet(), Path.Combine(AppContext.BaseDirectory, "tally.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = AppContext.BaseDirectory,
             UseShellExecute = false,

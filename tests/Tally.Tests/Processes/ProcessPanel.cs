@@ -53,9 +53,13 @@ internal sealed class ProcessPanel : IAsyncDisposable
         where T : notnull => _scope.Get<T>();
 
     /// <summary>Starts a node and waits until it is ready.</summary>
-    public async Task<TallyProcess> ServeAsync(params string[] more)
+    public async Task<TallyProcess> ServeAsync(params string[] more) => Keep(await TallyProcess.ServeAsync(Database, more));
+
+    /// <summary>The same, under a program that becomes the node when it has done its part.</summary>
+    public async Task<TallyProcess> ServeUnderAsync(params string[] program) => Keep(await TallyProcess.ServeUnderAsync(program, Database));
+
+    private TallyProcess Keep(TallyProcess node)
     {
-        var node = await TallyProcess.ServeAsync(Database, more);
         _nodes.Add(node);
         return node;
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Shouldly;
-using Tally.Platform;
 using Tally.Testing;
 using Xunit;
 
@@ -38,27 +37,24 @@ public sealed class SchedulingTests
     public async Task What_somebody_else_has_chosen_stays()
     {
         await OnlyWhereItMayChooseAsync();
-        await Task.Factory.StartNew(ChosenStays, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await using var panel = await ProcessPanel.CreateAsync(StoreKind.Sqlite);
+        var node = await panel.ServeUnderAsync("chrt", "--idle", "0");
+        await AskAsync(node);
+        PoliciesOf(node).ShouldAllBe(policy => policy == Idle);
     }
 
-    private static void ChosenStays()
-    {
-        var self = File.ResolveLinkTarget("/proc/thread-self", returnFinalTarget: false).ShouldNotBeNull().FullName;
-        using var chrt = Process.Start("chrt", ["--idle", "--pid", "0", Path.GetFileName(self)]);
-        chrt.WaitForExit();
-        chrt.ExitCode.ShouldBe(0);
-        ThreadScheduling.UseBatch().ShouldBeNull();
-        StatOf(self).ShouldNotBeNull().Policy.ShouldBe(Idle);
-    }
-
-    /// <summary>Where nobody has chosen for all that the tests start, and the system lets a thread choose.</summary>
+    /// <summary>
+    /// Where nobody has chosen for all that the tests start, and the system lets a process choose. A child is asked whether it does: a thread of this process that chose would make others,
+    /// and go on with the tests that wait for it, and all they start would have its policy.
+    /// </summary>
     private static async Task OnlyWhereItMayChooseAsync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only on Linux is there something to choose.");
         var own = StatOf(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{Environment.ProcessId}")).ShouldNotBeNull().Policy;
         Assert.SkipUnless(own == Normal, $"These tests run under another policy ({own}).");
-        var refused = await Task.Factory.StartNew(ThreadScheduling.UseBatch, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Assert.SkipUnless(refused is null, $"The system does not let a thread choose: {refused}");
+        using var child = Process.Start("chrt", ["--batch", "0", "true"]);
+        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.SkipUnless(child.ExitCode == 0, $"The system does not let a process choose: chrt ended with {child.ExitCode}.");
     }
 
     /// <summary>So many at once that the node makes itself threads.</summary>
