@@ -14,7 +14,7 @@ var json = new Option<FileInfo?>("--json") { Description = "Write the figures to
 
 var root = new RootCommand(
     "Tortures a panel: real nodes under load from many customers, killed, frozen, cut off and lied to, fault upon fault. After each the panel must come back in time, with nothing lost, nothing doubled, and all "
-    + "money accounted for. Exit code 1 when it does not, 3 when this machine has not got the store; docs/reliability.md says what is checked.")
+    + "money accounted for. Exit code 1 when it does not, 3 when this machine has not got the store, 130 when it was interrupted; docs/reliability.md says what is checked.")
 {
     minutes, seed, store, customers, faults, patience, json,
 };
@@ -50,6 +50,12 @@ root.SetAction(async (parsed, ct) =>
     }
 
     Console.Out.WriteLine();
+    if (figures.Violations.Count == 0 && figures.Interrupted)
+    {
+        Console.Out.WriteLine("Interrupted. What was checked until then held; what is only known at the end was not looked at.");
+        return 130;
+    }
+
     if (figures.Violations.Count == 0)
     {
         Console.Out.WriteLine("Nothing lost, nothing doubled, all money accounted for.");

@@ -27,17 +27,18 @@ internal static class Recovery
     private static readonly TimeSpan GivenUp = TimeSpan.FromMinutes(3), Look = TimeSpan.FromMilliseconds(50), LookIntoStore = TimeSpan.FromMilliseconds(250);
 
     /// <exception cref="TimeoutException">It did not come to be.</exception>
-    public static async Task<Recovered> WaitAsync(Scene scene, long since, double patience, Random dice)
+    /// <exception cref="OperationCanceledException">It is not waited for any longer.</exception>
+    public static async Task<Recovered> WaitAsync(Scene scene, long since, double patience, Random dice, CancellationToken ct)
     {
         var givenUp = GivenUp * patience;
         foreach (var node in scene.Panel.Webs)
         {
-            await UntilAsync(since, givenUp, Look, $"{node.Name} takes orders", async () => await scene.Caller.IsReadyAsync(node) && await OrderAsync(scene, node, scene.Panel.Services[0], dice) is not null);
+            await UntilAsync(since, givenUp, Look, $"{node.Name} takes orders", async () => await scene.Caller.IsReadyAsync(node) && await OrderAsync(scene, node, scene.Panel.Services[0], dice) is not null, ct);
         }
 
         foreach (var node in scene.Panel.Workers)
         {
-            await UntilAsync(since, givenUp, Look, $"{node.Name} is ready", () => scene.Caller.IsReadyAsync(node));
+            await UntilAsync(since, givenUp, Look, $"{node.Name} is ready", () => scene.Caller.IsReadyAsync(node), ct);
         }
 
         var serving = Clock.Since(since);
@@ -48,7 +49,7 @@ internal static class Recovery
             {
                 order ??= await OrderAsync(scene, scene.Panel.Webs[0], service, dice);
                 return order is { } id && await scene.Panel.IsSentAsync(id);
-            });
+            }, ct);
         }
 
         return new Recovered(serving, Clock.Since(since));
@@ -61,7 +62,7 @@ internal static class Recovery
         return attempt.Kind == AnswerKind.Accepted ? attempt.Order : null;
     }
 
-    private static async Task UntilAsync(long since, TimeSpan givenUp, TimeSpan look, string what, Func<Task<bool>> holds)
+    private static async Task UntilAsync(long since, TimeSpan givenUp, TimeSpan look, string what, Func<Task<bool>> holds, CancellationToken ct)
     {
         while (!await holds())
         {
@@ -70,7 +71,7 @@ internal static class Recovery
                 throw new TimeoutException($"It did not come to pass in {givenUp.TotalSeconds:0} s: {what}");
             }
 
-            await Task.Delay(look);
+            await Task.Delay(look, ct);
         }
     }
 }

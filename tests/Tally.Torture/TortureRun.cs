@@ -27,6 +27,7 @@ internal sealed class TortureRun : IAsyncDisposable
     private readonly Action<string> _say;
     private readonly long _began = Clock.NowMs;
     private int _inspected;
+    private bool _interrupted;
     private long _waiting;
 
     private TortureRun(TortureOptions options, TorturedPanel panel, Action<string> say)
@@ -55,7 +56,7 @@ internal sealed class TortureRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs it to its end, or to the first violation.</summary>
+    /// <summary>Runs it to its end, to the first violation, or until it is interrupted.</summary>
     public async Task<RunFigures> RunAsync(CancellationToken ct)
     {
         foreach (var (name, why) in _leftOut)
@@ -66,21 +67,27 @@ internal sealed class TortureRun : IAsyncDisposable
         _scene.Crowd.Start();
         try
         {
-            while (Clock.Since(_began) < TimeSpan.FromMinutes(_options.Minutes) && _violations.Count == 0 && !ct.IsCancellationRequested)
+            while (Clock.Since(_began) < TimeSpan.FromMinutes(_options.Minutes) && _violations.Count == 0)
             {
-                await Task.Delay(_dice.Next(300, 1500), CancellationToken.None);
-                await RoundAsync(_bag.Next());
+                await Task.Delay(_dice.Next(300, 1500), ct);
+                await RoundAsync(_bag.Next(), ct);
             }
 
             if (_violations.Count == 0)
             {
-                await SettleAsync();
+                await SettleAsync(ct);
             }
+        }
+        catch (Exception e) when (ct.IsCancellationRequested)
+        {
+            // Ctrl+C reaches the nodes and PostgreSQL as well: what they do from then on shows nothing.
+            _interrupted = true;
+            Say($"interrupted ({e.Message})");
         }
         catch (Exception e) when (e is TimeoutException or InvalidOperationException or DbException)
         {
             // The panel did not come back, or cannot be looked at any more.
-            Note([new Violation("run", e.ToString())]);
+            Note([new Violation("run", e.ToString())], ct);
         }
 
         if (_violations.Count > 0)
@@ -101,12 +108,12 @@ internal sealed class TortureRun : IAsyncDisposable
         await _scene.Panel.DisposeAsync();
     }
 
-    private async Task RoundAsync(IReadOnlyList<TortureFault> faults)
+    private async Task RoundAsync(IReadOnlyList<TortureFault> faults, CancellationToken ct)
     {
         var names = string.Join(" + ", faults.Select(f => f.Name));
         Say(names);
         var since = (await Task.WhenAll(faults.Select(f => f.StrikeAsync(_scene, new Random(_dice.Next()))))).Max();
-        var recovered = await Recovery.WaitAsync(_scene, since, _options.Patience, _dice);
+        var recovered = await Recovery.WaitAsync(_scene, since, _options.Patience, _dice, ct);
         foreach (var fault in faults)
         {
             if (!_figures.TryGetValue(fault.Name, out var figures))
@@ -117,11 +124,11 @@ internal sealed class TortureRun : IAsyncDisposable
             figures.Add(recovered);
         }
 
-        Note(recovered.Against(names, faults.Max(f => f.ServingBound) * _options.Patience, faults.Max(f => f.SendingBound) * _options.Patience));
-        await InspectAsync(string.Create(CultureInfo.InvariantCulture, $"serving after {recovered.Serving.TotalSeconds:0.0} s, sending after {recovered.Sending.TotalSeconds:0.0} s"));
+        Note(recovered.Against(names, faults.Max(f => f.ServingBound) * _options.Patience, faults.Max(f => f.SendingBound) * _options.Patience), ct);
+        await InspectAsync(string.Create(CultureInfo.InvariantCulture, $"serving after {recovered.Serving.TotalSeconds:0.0} s, sending after {recovered.Sending.TotalSeconds:0.0} s"), ct);
     }
 
-    private async Task InspectAsync(string told)
+    private async Task InspectAsync(string told, CancellationToken ct)
     {
         await _scene.Crowd.PauseAsync();
         if (_scene.Crowd.Failure is { } failure)
@@ -133,25 +140,27 @@ internal sealed class TortureRun : IAsyncDisposable
         await Inspection.ReplayAsync(_scene, wishes, _inspected, _dice);
         _inspected = wishes.Count;
         var began = Clock.NowMs;
-        Note(await Inspection.CheckAsync(_scene.Panel, _journal, settled: false));
+        Note(await Inspection.CheckAsync(_scene.Panel, _journal, settled: false), ct);
         await Settling.AgeAsync(_scene.Panel);
         _scene.Crowd.GoOn();
         Say(string.Create(CultureInfo.InvariantCulture, $"  {told}; {_counters.Orders} orders, checked in {Clock.Since(began).TotalSeconds:0.0} s"));
     }
 
     /// <summary>The end: whatever is open is asked for until it is known, what can be sent is sent, and then everything must add up.</summary>
-    private async Task SettleAsync()
+    private async Task SettleAsync(CancellationToken ct)
     {
         await _scene.Crowd.PauseAsync();
         Say("settling");
-        Note(await Settling.RunAsync(_scene));
-        Note(await Inspection.CheckAsync(_scene.Panel, _journal, settled: true));
-        Note(await Settling.VerifyAsync(_scene.Panel));
+        Note(await Settling.RunAsync(_scene), ct);
+        Note(await Inspection.CheckAsync(_scene.Panel, _journal, settled: true), ct);
+        Note(await Settling.VerifyAsync(_scene.Panel), ct);
         _waiting = await _scene.Panel.WaitingAsync();
     }
 
-    private void Note(IEnumerable<Violation> violations)
+    /// <exception cref="OperationCanceledException">It was interrupted: what was found then, the interruption may have made.</exception>
+    private void Note(IEnumerable<Violation> violations, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         foreach (var violation in violations)
         {
             _violations.Add(violation);
@@ -171,6 +180,7 @@ internal sealed class TortureRun : IAsyncDisposable
         Seconds = Clock.Since(_began).TotalSeconds,
         Faults = _figures.ToDictionary(f => f.Key, f => FaultLine.Of(f.Value)),
         LeftOut = _leftOut,
+        Interrupted = _interrupted,
         Counts = Told.Counts(_counters, _journal, _scene.Panel, _waiting, _violations),
         Violations = [.. _violations.Select(v => v.ToString())],
     };

@@ -36,6 +36,9 @@ internal sealed record RunFigures
     /// <summary>By name: why a fault could not strike here.</summary>
     public required IReadOnlyDictionary<string, string> LeftOut { get; init; }
 
+    /// <summary>Whether it was ended before its time: then nothing was settled and checked at the end.</summary>
+    public required bool Interrupted { get; init; }
+
     /// <summary>By name: what was counted.</summary>
     public required IReadOnlyDictionary<string, long> Counts { get; init; }
 
