@@ -1,3 +1,4 @@
 using Tally.Commands;
+using Tally.Platform;
 
-return await TallyCommand.RunAsync(args);
+return await TallyCommand.RunAsync(args, ThreadScheduling.UseBatch);

@@ -8,7 +8,8 @@ namespace Tally.Commands;
 /// <summary><c>serve</c>: a node.</summary>
 internal static class ServeCommand
 {
-    public static Command Build()
+    /// <param name="useBatch">See <see cref="ThreadScheduling.UseBatch"/>; null leaves the threads as they are.</param>
+    public static Command Build(Func<string?>? useBatch)
     {
         var database = CommandScope.DatabaseOption();
         var urls = new Option<string>("--urls") { Description = "Where to listen, separated by ;", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
@@ -21,7 +22,7 @@ internal static class ServeCommand
         command.SetAction(async (parsed, ct) =>
         {
             // First of all: threads are scheduled like the one that makes them.
-            var refused = parsed.GetValue(scheduling) == Scheduling.Batch ? ThreadScheduling.UseBatch() : null;
+            var refused = parsed.GetValue(scheduling) == Scheduling.Batch ? useBatch?.Invoke() : null;
             var where = parsed.GetValue(urls)!;
             if (string.IsNullOrWhiteSpace(where))
             {

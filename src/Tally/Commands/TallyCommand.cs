@@ -11,11 +11,12 @@ public static class TallyCommand
     public const string DefaultDatabase = "data/tally.db";
 
     /// <summary>Runs a command line; the exit code is 0, or 1 when the input is wrong or the command failed, which one line on standard error then says.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    /// <param name="useBatch">How the threads of a node are told not to interrupt one another, which holds for the whole process; null when that is somebody else's.</param>
+    public static async Task<int> RunAsync(string[] args, Func<string?>? useBatch = null)
     {
         try
         {
-            return await Build().Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return await Build(useBatch).Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (Exception e)
         {
@@ -24,9 +25,9 @@ public static class TallyCommand
         }
     }
 
-    internal static RootCommand Build() => new("Tally, a panel server: sells services over API v2, keeps the money, and passes orders on.")
+    internal static RootCommand Build(Func<string?>? useBatch = null) => new("Tally, a panel server: sells services over API v2, keeps the money, and passes orders on.")
     {
-        ServeCommand.Build(),
+        ServeCommand.Build(useBatch),
         DemoCommand.Build(),
         StoreCommands.Migrate(),
         StoreCommands.Doctor(),
