@@ -28,7 +28,7 @@ internal sealed class FuzzTally
     /// <summary>Answers of flood control.</summary>
     public long Limited => Interlocked.Read(ref _limited);
 
-    /// <summary>Requests whose connection broke before any answer: what they did is not known.</summary>
+    /// <summary>Requests whose connection ended before any answer: what they did is not known.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
     /// <summary>Answers without a body, to HEAD, and those that a connection took with it when it broke: they may have placed an order and did not tell of it.</summary>
@@ -122,8 +122,9 @@ internal sealed class FuzzRun(ContractCustomer customer, ContractLog log, FuzzRe
             else
             {
                 var (answers, broke) = await connection.ThrowAsync(request);
-                if (broke && answers.Count == 0)
+                if (answers.Count == 0)
                 {
+                    // Also without a break: whoever has said that this was all may be left before the answer is there.
                     Tally.CountLost();
                 }
                 else if (broke)

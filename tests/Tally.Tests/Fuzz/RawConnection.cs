@@ -20,6 +20,10 @@ internal sealed class RawConnection(string host, int port) : IAsyncDisposable
     public const int LargeBytes = 1_000_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an answer to what is no proper request is waited for before the server is told that nothing more comes, on which it may end the connection without one.</summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(30);
+
     private Socket? _socket;
     private byte[] _buffer = new byte[64 * 1024];
     private int _start, _end;
@@ -60,7 +64,7 @@ internal sealed class RawConnection(string host, int port) : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends what is no proper request, says that this was all, and reads whatever is answered until the server ends the connection.</summary>
+    /// <summary>Sends what is no proper request, reads what is answered, says that this was all once the server is quiet, and reads the rest until the server ends the connection.</summary>
     /// <returns>The answers, and whether the connection broke before its end.</returns>
     public async Task<(IReadOnlyList<RawAnswer> Answers, bool Broke)> ThrowAsync(FuzzRequest request)
     {
@@ -71,13 +75,21 @@ internal sealed class RawConnection(string host, int port) : IAsyncDisposable
         try
         {
             await SendAllAsync(request.Bytes, patience.Token);
-            _socket!.Shutdown(SocketShutdown.Send);
-            while (await ReadAsync(request.IsHead, patience.Token) is { } answer)
+            for (var said = false; ;)
             {
+                if (!said && await IsQuietAsync(patience.Token))
+                {
+                    _socket!.Shutdown(SocketShutdown.Send);
+                    said = true;
+                }
+
+                if (await ReadAsync(request.IsHead, patience.Token) is not { } answer)
+                {
+                    return (answers, false);
+                }
+
                 answers.Add(answer);
             }
-
-            return (answers, false);
         }
         catch (SocketException)
         {
@@ -121,6 +133,27 @@ internal sealed class RawConnection(string host, int port) : IAsyncDisposable
         catch (SocketException) when (bytes.Length > LargeBytes)
         {
             // A body that is too large is answered before it has all come; the answer is read all the same.
+        }
+    }
+
+    /// <summary>Whether nothing comes for a while; what comes is kept for the next reading, and the connection's end comes, too.</summary>
+    private async Task<bool> IsQuietAsync(CancellationToken ct)
+    {
+        if (_end > _start)
+        {
+            return false;
+        }
+
+        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        quiet.CancelAfter(Quiet);
+        try
+        {
+            await FillAsync(quiet.Token);
+            return false;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return true;
         }
     }
 
