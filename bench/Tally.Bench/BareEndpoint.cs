@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Tally.Accounts;
 using Tally.ApiV2;
 using Tally.Platform;
 using Tally.Platform.Db;
+using Tally.Settings;
 
 namespace Tally.Bench;
 
@@ -12,7 +14,8 @@ namespace Tally.Bench;
 /// </summary>
 /// <remarks>
 /// With a store it is a limit: each request then waits for what the store has to do for it (<see cref="StoreWork"/>). It is read by the panel's own reader, answered without middleware and scheduled
-/// (<see cref="ThreadScheduling"/>) as the panel is, for all three are quicker than ASP.NET's own ways; of the panel's HTTP only its two headers more are left out.
+/// (<see cref="ThreadScheduling"/>) as the panel is, for all three are quicker than ASP.NET's own ways; of the panel's HTTP only its two headers more are left out. With the gate each request also goes
+/// through the panel's (<see cref="Gate"/>): whose key it is, whether the address is blocked, what the key may ask for in a second, when it was last used; and has these headers.
 /// </remarks>
 internal static class BareEndpoint
 {
@@ -32,7 +35,8 @@ internal static class BareEndpoint
     /// <param name="servicesFile">What is answered to <c>services</c>; null = that is not asked.</param>
     /// <param name="database">A store that has something to do for each request; null = none.</param>
     /// <param name="copies">Where that store's orders are.</param>
-    public static async Task<int> RunAsync(string urls, string? servicesFile, string? database, Copies copies, CancellationToken ct)
+    /// <param name="gated">Whether the panel's gate is before it.</param>
+    public static async Task<int> RunAsync(string urls, string? servicesFile, string? database, Copies copies, bool gated, CancellationToken ct)
     {
         if (servicesFile is not null)
         {
@@ -57,9 +61,21 @@ internal static class BareEndpoint
         }
 
         builder.Services.AddTally(Database.Open(database));
+        builder.Services.AddApiV2();
         await using var app = builder.Build();
         await using var store = await StoreWork.OpenAsync(app.Services, copies, ct);
-        app.Map("/api/v2", http => LimitAsync(http, store)).ShortCircuit();
+        if (gated)
+        {
+            await app.Services.GetRequiredService<SettingsSnapshot>().RefreshAsync(ct);
+            await app.Services.GetRequiredService<ApiKeys>().RefreshAsync(ct);
+            var (gate, proxies) = (app.Services.GetRequiredService<Gate>(), app.Services.GetRequiredService<TrustedProxies>());
+            app.Map("/api/v2", http => GatedAsync(http, store, gate, proxies)).ShortCircuit();
+        }
+        else
+        {
+            app.Map("/api/v2", http => LimitAsync(http, store)).ShortCircuit();
+        }
+
         await app.RunAsync(ct);
         return 0;
     }
@@ -76,6 +92,24 @@ internal static class BareEndpoint
         await RequestReader.ReadAsync(http.Request, parameters);
         var name = Name(parameters[Parameter.Action]!, parameters[Parameter.Orders] is not null);
         await store.DoAsync(name, http.RequestAborted);
+        await AnswerAsync(http, name);
+    }
+
+    private static async Task GatedAsync(HttpContext http, StoreWork store, Gate gate, TrustedProxies proxies)
+    {
+        var address = ClientAddress.Of(http, proxies);
+        var blocked = gate.Blocked(address);
+        var parameters = new RequestParameters();
+        await RequestReader.ReadAsync(http.Request, parameters);
+        if (blocked is not null || gate.Check(address, parameters) is not GateOutcome.Passed)
+        {
+            throw new InvalidOperationException("The gate let nobody in: the store is not the one that the keys are of.");
+        }
+
+        var name = Name(parameters[Parameter.Action]!, parameters[Parameter.Orders] is not null);
+        await store.DoAsync(name, http.RequestAborted);
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
         await AnswerAsync(http, name);
     }
 
