@@ -87,7 +87,7 @@ internal sealed class TortureRun : IAsyncDisposable
         catch (Exception e) when (e is TimeoutException or InvalidOperationException or DbException)
         {
             // The panel did not come back, or cannot be looked at any more.
-            Note([new Violation("run", e.ToString())], ct);
+            Note([new Violation("run", e.ToString())], CancellationToken.None);
         }
 
         if (_violations.Count > 0)
