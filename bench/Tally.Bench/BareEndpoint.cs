@@ -8,6 +8,19 @@ using Tally.Settings;
 
 namespace Tally.Bench;
 
+/// <summary>What of the panel's HTTP a <see cref="BareEndpoint"/> with a store has.</summary>
+internal enum Front
+{
+    /// <summary>The reader of the form.</summary>
+    Reader,
+
+    /// <summary>That, and the gate.</summary>
+    Gate,
+
+    /// <summary>All of API v2: it asks the store itself, and answers what it finds.</summary>
+    Api,
+}
+
 /// <summary>
 /// <em>Bare</em>: Kestrel with one endpoint that reads the same form through ASP.NET's own reader and writes constant JSON of the same size. What a panel costs on top of
 /// it is the panel's.
@@ -15,7 +28,8 @@ namespace Tally.Bench;
 /// <remarks>
 /// With a store it is a limit: each request then waits for what the store has to do for it (<see cref="StoreWork"/>). It is read by the panel's own reader, answered without middleware and scheduled
 /// (<see cref="ThreadScheduling"/>) as the panel is, for all three are quicker than ASP.NET's own ways; of the panel's HTTP only its two headers more are left out. With the gate each request also goes
-/// through the panel's (<see cref="Gate"/>): whose key it is, whether the address is blocked, what the key may ask for in a second, when it was last used; and has these headers.
+/// through the panel's (<see cref="Gate"/>): whose key it is, whether the address is blocked, what the key may ask for in a second, when it was last used; and has these headers. With all of API v2 the
+/// endpoint is the panel's own: only what the node does and counts besides is left out.
 /// </remarks>
 internal static class BareEndpoint
 {
@@ -35,8 +49,8 @@ internal static class BareEndpoint
     /// <param name="servicesFile">What is answered to <c>services</c>; null = that is not asked.</param>
     /// <param name="database">A store that has something to do for each request; null = none.</param>
     /// <param name="copies">Where that store's orders are.</param>
-    /// <param name="gated">Whether the panel's gate is before it.</param>
-    public static async Task<int> RunAsync(string urls, string? servicesFile, string? database, Copies copies, bool gated, CancellationToken ct)
+    /// <param name="front">What is before that store.</param>
+    public static async Task<int> RunAsync(string urls, string? servicesFile, string? database, Copies copies, Front front, CancellationToken ct)
     {
         if (servicesFile is not null)
         {
@@ -64,20 +78,34 @@ internal static class BareEndpoint
         builder.Services.AddApiV2();
         await using var app = builder.Build();
         await using var store = await StoreWork.OpenAsync(app.Services, copies, ct);
-        if (gated)
+        if (front is not Front.Reader)
         {
             await app.Services.GetRequiredService<SettingsSnapshot>().RefreshAsync(ct);
             await app.Services.GetRequiredService<ApiKeys>().RefreshAsync(ct);
-            var (gate, proxies) = (app.Services.GetRequiredService<Gate>(), app.Services.GetRequiredService<TrustedProxies>());
-            app.Map("/api/v2", http => GatedAsync(http, store, gate, proxies)).ShortCircuit();
+        }
+
+        if (front is Front.Api)
+        {
+            app.MapApiV2();
         }
         else
         {
-            app.Map("/api/v2", http => LimitAsync(http, store)).ShortCircuit();
+            app.Map("/api/v2", Serve(front, app.Services, store)).ShortCircuit();
         }
 
         await app.RunAsync(ct);
         return 0;
+    }
+
+    private static RequestDelegate Serve(Front front, IServiceProvider panel, StoreWork store)
+    {
+        if (front is Front.Reader)
+        {
+            return http => LimitAsync(http, store);
+        }
+
+        var (gate, proxies) = (panel.GetRequiredService<Gate>(), panel.GetRequiredService<TrustedProxies>());
+        return http => GatedAsync(http, store, gate, proxies);
     }
 
     private static async Task BareAsync(HttpContext http)

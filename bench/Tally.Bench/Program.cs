@@ -12,10 +12,10 @@ var urls = new Option<string>("--urls") { DefaultValueFactory = _ => "http://127
 var asked = new Option<string?>("--database") { Description = "A filled store that does its part for each request; without it none does" };
 var span = new Option<long>("--span") { Description = "What grow said of that store" };
 var copies = new Option<long>("--copies") { Description = "Likewise" };
-var gated = new Option<bool>("--gated") { Description = "With the panel's gate before the store's work: key, limits, last use" };
-var bare = new Command("bare", "The endpoint that everything is measured against") { urls, body, asked, span, copies, gated };
+var front = new Option<Front>("--front") { Description = "What of the panel is before the store's work: its reader of the form, its gate (key, limits, last use) as well, or all of API v2" };
+var bare = new Command("bare", "The endpoint that everything is measured against") { urls, body, asked, span, copies, front };
 bare.SetAction((parsed, ct) => BareEndpoint.RunAsync(
-    parsed.GetValue(urls)!, parsed.GetValue(body), parsed.GetValue(asked), new Copies(parsed.GetValue(span), parsed.GetValue(copies)), parsed.GetValue(gated), ct));
+    parsed.GetValue(urls)!, parsed.GetValue(body), parsed.GetValue(asked), new Copies(parsed.GetValue(span), parsed.GetValue(copies)), parsed.GetValue(front), ct));
 var seed = new Command("seed", "Fill a store with accounts, keys, services and orders") { database, accounts, orders, services, keys };
 seed.SetAction((parsed, ct) => Seed.RunAsync(parsed.GetValue(database)!, parsed.GetValue(accounts), parsed.GetValue(orders), parsed.GetValue(services), parsed.GetValue(keys)!, ct));
 

@@ -6,15 +6,15 @@ from .machine import median
 # Of the growth.
 CONNECTIONS = 64
 READING, ROWS, BESIDE = "bare, but for the panel's reading of the store", "bare, but for the rows of the orders", "the panel beside it"
-GATED = "bare, but for that and the panel's gate"
+GATED, API = "bare, but for that and the panel's gate", "bare, but for the panel's API v2"
 
 
 def reads(table, options, servers, keys, store, connections):
-    """balance, status and statuses of `bare`, of `limit`, which reads from the store what the panel reads, of `gate`, which also asks who may, and of `panel`."""
+    """balance, status and statuses of `bare`, of `limit`, which reads from the store what the panel reads, of `gate`, which also asks who may, of `api`, which is the panel's endpoint alone, and of `panel`."""
     taken = {}
     for kind in ("balance", "status", "statuses"):
         now = taken[kind] = laps(kind, connections, servers, {name: keys for name in servers}, options)
-        for name, text in (("bare", "bare beside it"), ("limit", READING), ("gate", GATED), ("panel", BESIDE)):
+        for name, text in (("bare", "bare beside it"), ("limit", READING), ("gate", GATED), ("api", API), ("panel", BESIDE)):
             where = f"{kind}, {connections} connections, {text}"
             if kind == "statuses":
                 ids = 100 * now.rate(name)
