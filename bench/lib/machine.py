@@ -30,7 +30,7 @@ class Cluster:
             shutil.chown(self.data, "postgres", "postgres")
             os.chmod(folder, 0o755)
         self._as("initdb", "-D", self.data, "-A", "trust", "-U", "tally")
-        options = f"-p {self.port} -h 127.0.0.1 -k {self.data} -c shared_buffers={shared_buffers_mb()}MB -c max_wal_size=8GB -c max_connections=400"
+        options = f"-p {self.port} -h 127.0.0.1 -k {self.data} -c shared_buffers={shared_buffers_mb()}MB -c max_wal_size=8GB -c max_connections=600"
         self._as("pg_ctl", "-D", self.data, "-w", "-l", self.data / "log", "-o", options, "start")
 
     def create(self, name):
@@ -77,7 +77,10 @@ class Cluster:
         if program == "pg_ctl":
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
             return ""
-        return subprocess.run(command, check=True, capture_output=True, text=True, cwd="/").stdout
+        done = subprocess.run(command, capture_output=True, text=True, cwd="/")
+        if done.returncode:
+            sys.exit(f"{program} failed: {done.stdout[-1000:]}{done.stderr[-2000:]}")
+        return done.stdout
 
 
 class Server:
