@@ -86,7 +86,7 @@ internal static class BareEndpoint
 
         if (front is Front.Api)
         {
-            app.MapApiV2();
+            app.UseApiV2();
         }
         else
         {

@@ -85,6 +85,8 @@ public static class PanelHost
         var app = builder.Build();
         if (options.Roles.HasFlag(NodeRoles.Web))
         {
+            app.UseApiV2();
+            app.UseRouting();
             app.UseUi();
         }
 
@@ -92,7 +94,6 @@ public static class PanelHost
         app.MapTallyMetrics();
         if (options.Roles.HasFlag(NodeRoles.Web))
         {
-            app.MapApiV2();
             app.MapTallyPages();
         }
 

@@ -42,6 +42,23 @@ public sealed class PanelMetricsTests
         metrics.ShouldNotContain(panel.Key);
     }
 
+    [Theory, BothStores]
+    public async Task Requests_to_api_v2_are_timed_under_its_path_however_that_is_written(StoreKind kind)
+    {
+        await using var panel = await TestPanel.StartAsync(kind);
+        foreach (var path in (string[])["/api/v2", "/api/v2/", "/API/v2"])
+        {
+            using var form = new FormUrlEncodedContent([new("key", panel.Key), new("action", "balance")]);
+            using var answer = await panel.Http.PostAsync(new Uri(path, UriKind.Relative), form);
+            (await answer.Content.ReadAsStringAsync()).ShouldContain("\"balance\"");
+        }
+
+        // deploy/grafana/tally.json asks for this tag.
+        await TestPanel.WaitAsync(
+            async () => Count(await panel.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative)), "http_server_request_duration_seconds_count", "http_route=\"/api/v2\"") >= 3,
+            "the three are counted");
+    }
+
     /// <summary>The sum over all series of a name that carry a mark in their name or tags.</summary>
     private static double Count(string metrics, string name, string mark) => metrics.Split('\n')
         .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains(mark, StringComparison.Ordinal))
