@@ -9,11 +9,11 @@ READING, ROWS, BESIDE = "bare, but for the panel's reading of the store", "bare,
 GATED, API = "bare, but for that and the panel's gate", "bare, but for the panel's API v2"
 
 
-def reads(table, options, servers, keys, store, connections):
+def reads(table, options, servers, keys, store, connections, again):
     """balance, status and statuses of `bare`, of `limit`, which reads from the store what the panel reads, of `gate`, which also asks who may, of `api`, which is the panel's endpoint alone, and of `panel`."""
     taken = {}
     for kind in ("balance", "status", "statuses"):
-        now = taken[kind] = laps(kind, connections, servers, {name: keys for name in servers}, options)
+        now = taken[kind] = laps(kind, connections, servers, {name: keys for name in servers}, options, again=again)
         for name, text in (("bare", "bare beside it"), ("limit", READING), ("gate", GATED), ("api", API), ("panel", BESIDE)):
             where = f"{kind}, {connections} connections, {text}"
             if kind == "statuses":
@@ -25,10 +25,10 @@ def reads(table, options, servers, keys, store, connections):
                 table.add(where, store, f"{now.rate(name):,.0f}/s", f"{now.ratio(name, 'bare'):.2f}", bars.OF_BARE[kind, store], p99=p99(now, name))
 
 
-def adds(table, options, servers, keys, store, cluster, connections):
+def adds(table, options, servers, keys, store, cluster, connections, again):
     """add of `bare`, of `limit`, which writes the order's row and charge, and of `panel`, on PostgreSQL beside pgbench; what bare does."""
     beside = {"pgbench": cluster.pgbench} if store == "postgres" else {}
-    now = laps("add", connections, servers, {name: keys for name in servers}, options, beside)
+    now = laps("add", connections, servers, {name: keys for name in servers}, options, beside, again)
     for name, text in (("limit", ROWS), ("panel", BESIDE)):
         where = f"add, {connections} connections, {text}"
         table.add(where, store, f"{now.rate(name):,.0f}/s", f"{now.ratio(name, 'bare'):.2f}", bars.OF_BARE["add", store], p99=p99(now, name))

@@ -73,12 +73,25 @@ public sealed class GeneralLedger(LedgerDialect dialect)
     /// <summary>The balances of those of the accounts that have a wallet.</summary>
     public async Task<IReadOnlyDictionary<long, Money>> BalancesAsync(DbConnection c, long[] accountIds, CancellationToken ct)
     {
-        var balances = new Dictionary<long, Money>(accountIds.Length);
         if (accountIds.Length == 0)
-            return balances;
-        await using var command = c.Command(_store.BalancesById).Add("@ids", _store.Ids(accountIds));
+            return new Dictionary<long, Money>();
+        await using var command = BalancesCommand(c, accountIds);
         await using var reader = await command.ExecuteReaderAsync(ct);
+        var balances = new Dictionary<long, Money>(accountIds.Length);
         while (await reader.ReadAsync(ct))
+            balances[reader.GetInt64(0)] = new Money(reader.GetInt64(1));
+        return balances;
+    }
+
+    /// <summary>The same for a thread that may wait for the store.</summary>
+    public IReadOnlyDictionary<long, Money> Balances(DbConnection c, long[] accountIds)
+    {
+        if (accountIds.Length == 0)
+            return new Dictionary<long, Money>();
+        using var command = BalancesCommand(c, accountIds);
+        using var reader = command.ExecuteReader();
+        var balances = new Dictionary<long, Money>(accountIds.Length);
+        while (reader.Read())
             balances[reader.GetInt64(0)] = new Money(reader.GetInt64(1));
         return balances;
     }
@@ -207,6 +220,8 @@ public sealed class GeneralLedger(LedgerDialect dialect)
     /// Reads all of it: the caller gives a connection inside a read-only snapshot transaction.
     /// </summary>
     public Task<LedgerReport> VerifyAsync(DbConnection c, IProgress<string>? progress, CancellationToken ct) => new LedgerVerification(c, progress).RunAsync(ct);
+
+    private DbCommand BalancesCommand(DbConnection c, long[] accountIds) => c.Command(_store.BalancesById).Add("@ids", _store.Ids(accountIds));
 
     // Written out and not as a parameter, so that both stores see that the index by kind, which leaves charges out, serves it.
     private static string OfKind(Reason? only) => only switch

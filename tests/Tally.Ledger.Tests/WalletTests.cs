@@ -39,6 +39,8 @@ public sealed class WalletTests
 
         balances.ShouldBe(new Dictionary<long, Money> { [1] = M("10"), [2] = M("0.5") }, ignoreOrder: true);
         none.ShouldBeEmpty();
+        (await books.ReadAsync(c => Task.FromResult(books.Ledger.Balances(c, [2, 9, 1, 2])))).ShouldBe(balances, ignoreOrder: true);
+        (await books.ReadAsync(c => Task.FromResult(books.Ledger.Balances(c, [])))).ShouldBeEmpty();
     }
 
     /// <summary>Of some hundred wallets PostgreSQL would rather read all for each call than look up those that are asked for, which takes two to three times as long.</summary>

@@ -53,6 +53,13 @@ public abstract class Database : IAsyncDisposable
     /// <summary>A connection for reading, from the pool; the caller disposes it.</summary>
     public abstract ValueTask<DbConnection> OpenReadAsync(CancellationToken ct);
 
+    /// <summary>
+    /// A connection for reading by a thread of the caller's own, which waits on it: one that is used asynchronously nowhere. The caller disposes it. Only where the store is across a connection;
+    /// there are few of them (<see cref="PostgresDatabase.BlockingConnections"/>), and whoever asks for more waits.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The store is not PostgreSQL.</exception>
+    public virtual DbConnection OpenBlocking() => throw new NotSupportedException($"{Kind} is inside the process: nothing waits for a connection.");
+
     /// <summary>A reader of its own for queries that are asked all the time; the caller disposes it. Only where the store is inside the process.</summary>
     /// <exception cref="NotSupportedException">The store is not SQLite.</exception>
     public virtual ValueTask<SqliteReader> OpenReaderAsync(CancellationToken ct) => throw new NotSupportedException($"{Kind} has no readers inside the process.");

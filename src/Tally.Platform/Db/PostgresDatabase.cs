@@ -7,7 +7,10 @@ namespace Tally.Platform.Db;
 /// <summary>PostgreSQL through Npgsql's pool. READ COMMITTED with explicit row locks; statements are prepared by the driver as they recur.</summary>
 public sealed class PostgresDatabase : Database
 {
-    private readonly NpgsqlDataSource _source;
+    /// <summary>How many connections there are beside the pool at the most: one for each <see cref="ReadBatcher{TKey, TValue}"/> of a node.</summary>
+    public const int BlockingConnections = 2;
+
+    private readonly NpgsqlDataSource _source, _blocking;
     private readonly string _description;
 
     public PostgresDatabase(string connectionString)
@@ -41,6 +44,10 @@ public sealed class PostgresDatabase : Database
         }
 
         _source = new NpgsqlDataSourceBuilder(given.ConnectionString) { Name = "tally" }.Build();
+
+        // Once a connection has been used asynchronously, its socket blocks no more: whoever waits on it then waits for a thread that listens to all sockets.
+        var blocking = new NpgsqlConnectionStringBuilder(given.ConnectionString) { MinPoolSize = 0, MaxPoolSize = BlockingConnections, Multiplexing = false };
+        _blocking = new NpgsqlDataSourceBuilder(blocking.ConnectionString) { Name = "tally-reads" }.Build();
     }
 
     public override DatabaseKind Kind => DatabaseKind.Postgres;
@@ -48,6 +55,8 @@ public sealed class PostgresDatabase : Database
     public override string Description => _description;
 
     public override async ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => await _source.OpenConnectionAsync(ct);
+
+    public override DbConnection OpenBlocking() => _blocking.OpenConnection();
 
     public override async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct)
     {
@@ -65,7 +74,11 @@ public sealed class PostgresDatabase : Database
         return await work(connection);
     }
 
-    public override ValueTask DisposeAsync() => _source.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await _blocking.DisposeAsync();
+        await _source.DisposeAsync();
+    }
 
     // A commit is never cancelled by us. Only an answer of the server itself says that it did not happen, and only one without a warning that it did: a server that is told to
     // cancel while it waits for its synchronous standby (an administrator does, and so does the driver when a command has run too long) answers COMMIT all the same, and

@@ -1,36 +1,31 @@
-using System.Threading.Channels;
-
 namespace Tally.Platform.Db;
 
 /// <summary>
-/// Reads by key, many at a time: the keys that queue up while a query runs are read by the next one: one loop, so that as many as possible share a query. For a store across a
-/// connection, where one query of a hundred keys costs little more than one of one.
+/// Reads by key, many at a time: the keys that queue up while a query runs are read by the next one. For a store across a connection, where one query of a hundred keys costs little more than
+/// one of one. The queries run one after the other on a thread of their own, which waits for the store itself: so nobody has to be woken who wakes somebody who goes on.
 /// </summary>
 /// <typeparam name="TKey">What is asked for.</typeparam>
 /// <typeparam name="TValue">What is found.</typeparam>
 public sealed class ReadBatcher<TKey, TValue> : IAsyncDisposable
     where TKey : notnull
 {
-    private const int MostLooks = 4;
-    private readonly Lock _gate = new();
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly Func<IReadOnlyCollection<TKey>, CancellationToken, Task<IReadOnlyDictionary<TKey, TValue>>> _read;
+    private readonly object _gate = new();
+    private readonly Func<IReadOnlyCollection<TKey>, IReadOnlyDictionary<TKey, TValue>> _read;
     private readonly Func<TKey, TValue> _missing;
     private readonly int _maxBatch, _capacity;
-    private readonly Task _loop;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<Waiter> _waiting = [];
-    private int _count;
-    private bool _closed;
+    private bool _idle, _closed;
 
-    /// <param name="read">Reads those of the keys that exist.</param>
+    /// <param name="read">Reads those of the keys that exist, on the thread that it is called on.</param>
     /// <param name="missing">What is answered for a key that does not exist; what it throws, the caller gets.</param>
     /// <param name="maxBatch">How many keys one query takes at the most.</param>
     /// <param name="capacity">How many keys may wait.</param>
     public ReadBatcher(
-        Func<IReadOnlyCollection<TKey>, CancellationToken, Task<IReadOnlyDictionary<TKey, TValue>>> read, Func<TKey, TValue> missing, int maxBatch = 256, int capacity = 20_000)
+        Func<IReadOnlyCollection<TKey>, IReadOnlyDictionary<TKey, TValue>> read, Func<TKey, TValue> missing, int maxBatch = 256, int capacity = 20_000)
     {
         (_read, _missing, _maxBatch, _capacity) = (read, missing, maxBatch, capacity);
-        _loop = Task.Run(LoopAsync);
+        new Thread(Run) { IsBackground = true, Name = "Tally reads" }.UnsafeStart();
     }
 
     /// <summary>Reads one; of one that does not exist, what was said to be answered then.</summary>
@@ -40,79 +35,87 @@ public sealed class ReadBatcher<TKey, TValue> : IAsyncDisposable
         var waiter = new Waiter(key);
         lock (_gate)
         {
-            if (_closed || _count == _capacity)
+            if (_closed || _waiting.Count == _capacity)
             {
                 return Task.FromException<TValue>(new StoreUnavailableException("Too many reads wait for the store.", null));
             }
 
             _waiting.Add(waiter);
-            if (++_count > 1)
-            {
-                return waiter.Task; // whoever was the first has woken the loop
-            }
+            WakeWhenIdle();
         }
 
-        _wake.Writer.TryWrite(true);
         return waiter.Task;
     }
 
+    /// <summary>Answers those who wait, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
         {
             _closed = true;
+            WakeWhenIdle();
         }
 
-        _wake.Writer.TryComplete();
-        await _loop;
+        await _ended.Task;
     }
 
-    private async Task LoopAsync()
+    private void WakeWhenIdle()
+    {
+        if (_idle)
+        {
+            _idle = false;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Run()
     {
         var batch = new List<Waiter>();
-        while (await _wake.Reader.WaitToReadAsync())
+        while (TryGather(ref batch))
         {
-            _wake.Reader.TryRead(out _);
-            for (batch = await GatherAsync(batch); batch.Count > 0; batch = await GatherAsync(batch))
-            {
-                await AnswerAsync(batch);
-                batch.Clear();
-            }
+            Answer(batch);
+            batch.Clear();
         }
+
+        _ended.SetResult();
     }
 
-    /// <summary>Those that wait, as many as one query takes.</summary>
-    /// <param name="empty">What they are gathered in, or what the next ones will wait in.</param>
-    private async ValueTask<List<Waiter>> GatherAsync(List<Waiter> empty)
+    /// <summary>Those that wait, as many as one query takes; false when nobody will come any more.</summary>
+    /// <param name="batch">Empty: what they are gathered in, or what the next ones will wait in.</param>
+    private bool TryGather(ref List<Waiter> batch)
     {
-        // Behind the requests that are about to be read, as long as more come: the more keys share a query, the less each costs. Where nothing else is to be done, this takes no time.
-        for (int waiting = 0, looks = 0; looks < MostLooks && Volatile.Read(ref _count) > waiting; looks++)
-        {
-            waiting = Volatile.Read(ref _count);
-            await Task.Yield();
-        }
-
         lock (_gate)
         {
-            var gathered = _waiting;
-            if (_count <= _maxBatch)
+            while (_waiting.Count == 0)
             {
-                (_waiting, _count) = (empty, 0);
-                return gathered;
+                if (_closed)
+                {
+                    return false;
+                }
+
+                _idle = true;
+                Monitor.Wait(_gate);
             }
 
-            empty.AddRange(gathered.Take(_maxBatch));
-            gathered.RemoveRange(0, _maxBatch);
-            _count -= _maxBatch;
-            return empty;
+            if (_waiting.Count <= _maxBatch)
+            {
+                (batch, _waiting) = (_waiting, batch);
+            }
+            else
+            {
+                batch.AddRange(_waiting.Take(_maxBatch));
+                _waiting.RemoveRange(0, _maxBatch);
+            }
+
+            return true;
         }
     }
 
-    private async Task AnswerAsync(List<Waiter> batch)
+    private void Answer(List<Waiter> batch)
     {
         try
         {
-            var found = await _read(batch.Select(w => w.Key).ToHashSet(), CancellationToken.None);
+            var found = _read(batch.Select(w => w.Key).ToHashSet());
             foreach (var waiter in batch)
             {
                 if (found.TryGetValue(waiter.Key, out var value))

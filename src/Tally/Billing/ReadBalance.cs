@@ -14,7 +14,7 @@ public sealed class ReadBalance : IAsyncDisposable
     public ReadBalance(Database database, PreparedReads prepared, GeneralLedger ledger)
     {
         (_database, _prepared, _ledger) = (database, prepared, ledger);
-        _batcher = database.Kind == DatabaseKind.Postgres ? new ReadBatcher<long, Money>(ReadManyAsync, static account => throw NoWallet(account)) : null;
+        _batcher = database.Kind == DatabaseKind.Postgres ? new ReadBatcher<long, Money>(ReadMany, static account => throw NoWallet(account)) : null;
     }
 
     /// <summary>The wallet's balance.</summary>
@@ -33,10 +33,10 @@ public sealed class ReadBalance : IAsyncDisposable
         return statement.Step() ? new Money(statement.Int64(0)) : throw NoWallet(accountId);
     }
 
-    private async Task<IReadOnlyDictionary<long, Money>> ReadManyAsync(IReadOnlyCollection<long> accounts, CancellationToken ct)
+    private IReadOnlyDictionary<long, Money> ReadMany(IReadOnlyCollection<long> accounts)
     {
-        await using var connection = await _database.OpenReadAsync(ct);
-        return await _ledger.BalancesAsync(connection, [.. accounts], ct);
+        using var connection = _database.OpenBlocking();
+        return _ledger.Balances(connection, [.. accounts]);
     }
 
     private static InvalidOperationException NoWallet(long accountId) => new($"Account {accountId} has no wallet.");

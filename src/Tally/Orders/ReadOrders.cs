@@ -18,7 +18,7 @@ public sealed class ReadOrders : IAsyncDisposable
     public ReadOrders(Database database, PreparedReads prepared)
     {
         (_database, _prepared) = (database, prepared);
-        _batcher = database.Kind == DatabaseKind.Postgres ? new ReadBatcher<(long, long), Row?>(ReadManyAsync, static _ => null) : null;
+        _batcher = database.Kind == DatabaseKind.Postgres ? new ReadBatcher<(long, long), Row?>(ReadMany, static _ => null) : null;
     }
 
     /// <summary>One order of the account; null when there is none of that id.</summary>
@@ -87,16 +87,16 @@ public sealed class ReadOrders : IAsyncDisposable
         return rows;
     }
 
-    private async Task<IReadOnlyDictionary<(long Account, long Order), Row?>> ReadManyAsync(IReadOnlyCollection<(long Account, long Order)> keys, CancellationToken ct)
+    private Dictionary<(long Account, long Order), Row?> ReadMany(IReadOnlyCollection<(long Account, long Order)> keys)
     {
-        await using var connection = await _database.OpenReadAsync(ct);
-        await using var command = connection.CreateCommand();
+        using var connection = _database.OpenBlocking();
+        using var command = connection.CreateCommand();
         command.CommandText = $"SELECT {Columns}, o.account_id FROM unnest(@accounts, @orders) AS k (a, i) JOIN orders o ON o.id = k.i AND o.account_id = k.a";
         BulkInsert.Add(command, "accounts", keys.Select(k => k.Account).ToArray());
         BulkInsert.Add(command, "orders", keys.Select(k => k.Order).ToArray());
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        using var reader = command.ExecuteReader();
         var found = new Dictionary<(long, long), Row?>(keys.Count);
-        while (await reader.ReadAsync(ct))
+        while (reader.Read())
         {
             var row = Row.Of(reader);
             found[(reader.GetInt64(10), row.Id)] = row;

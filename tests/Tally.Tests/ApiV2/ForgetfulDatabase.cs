@@ -29,6 +29,8 @@ internal sealed class ForgetfulDatabase(Database inner) : Database
 
     public override ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => inner.OpenReadAsync(ct);
 
+    public override DbConnection OpenBlocking() => inner.OpenBlocking();
+
     public override ValueTask<SqliteReader> OpenReaderAsync(CancellationToken ct) => inner.OpenReaderAsync(ct);
 
     public override async Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct)

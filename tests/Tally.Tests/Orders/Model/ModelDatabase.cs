@@ -14,6 +14,8 @@ internal sealed class ModelDatabase(Database inner, Func<bool> dead) : Database
 
     public override ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => inner.OpenReadAsync(ct);
 
+    public override DbConnection OpenBlocking() => inner.OpenBlocking();
+
     public override ValueTask<SqliteReader> OpenReaderAsync(CancellationToken ct) => inner.OpenReaderAsync(ct);
 
     public override Task<T> WriteAsync<T>(Func<WriteTransaction, Task<T>> work, CancellationToken ct) =>

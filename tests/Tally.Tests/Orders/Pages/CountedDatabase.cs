@@ -39,6 +39,8 @@ internal sealed class CountedDatabase(Database inner) : Database
 
     public override async ValueTask<DbConnection> OpenReadAsync(CancellationToken ct) => new Connection(await inner.OpenReadAsync(ct), _read.Enqueue);
 
+    public override DbConnection OpenBlocking() => new Connection(inner.OpenBlocking(), _read.Enqueue);
+
     public override async ValueTask<SqliteReader> OpenReaderAsync(CancellationToken ct)
     {
         var reader = await inner.OpenReaderAsync(ct);

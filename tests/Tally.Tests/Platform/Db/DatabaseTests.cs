@@ -142,6 +142,21 @@ public sealed class DatabaseTests
     }
 
     [Fact]
+    public async Task Of_connections_that_threads_wait_on_there_are_as_many_as_was_said_whatever_the_pool_may_hold()
+    {
+        await using var store = await OpenStore.CreateAsync(StoreKind.Postgres, Counter, OneRow);
+        await using var database = Database.Open(store.ConnectionString + ";Minimum Pool Size=5;Timeout=1");
+        var held = Enumerable.Range(0, PostgresDatabase.BlockingConnections).Select(_ => database.OpenBlocking()).ToList();
+        held.ConvertAll(c => c.ExecuteScalar<long>(Value)).ShouldAllBe(value => value == 0);
+        DatabaseFailure.Of(Should.Throw<Exception>(database.OpenBlocking)).ShouldBe(FailureKind.Unavailable);
+        held.ForEach(c => c.Dispose());
+        using var again = database.OpenBlocking();
+        again.ExecuteScalar<long>(Value).ShouldBe(0);
+        await using var inside = await OpenStore.CreateAsync(StoreKind.Sqlite);
+        Should.Throw<NotSupportedException>(inside.Database.OpenBlocking);
+    }
+
+    [Fact]
     public async Task What_we_want_of_postgres_holds_unless_the_operator_says_otherwise()
     {
         await using var store = await OpenStore.CreateAsync(StoreKind.Postgres, Counter, OneRow);

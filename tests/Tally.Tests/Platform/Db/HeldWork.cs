@@ -23,6 +23,17 @@ internal sealed class HeldWork<TItem>
         }
     }
 
+    /// <summary>The same from a thread that waits for it.</summary>
+    public void Hold(IEnumerable<TItem> batch)
+    {
+        _batches.Enqueue([.. batch]);
+        _begun.Release();
+        if (!_mayEnd.Wait(Patience))
+        {
+            throw new TimeoutException("Nobody let the work go on.");
+        }
+    }
+
     /// <summary>Waits until so many more pieces of work are under way.</summary>
     public async Task BegunAsync(int count = 1)
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Npgsql;
 using Shouldly;
@@ -43,9 +44,9 @@ public sealed class ReadBatcherTests
     {
         var held = new HeldWork<long>();
         await using var reads = new ReadBatcher<long, string>(
-            async (keys, _) =>
+            keys =>
             {
-                await held.HoldAsync(keys);
+                held.Hold(keys);
                 return new Dictionary<long, string> { [1] = "one" };
             },
             key => key == 2 ? "none" : throw new KeyNotFoundException($"No {key}"));
@@ -63,8 +64,7 @@ public sealed class ReadBatcherTests
     {
         Exception? failure = new NpgsqlException("gone", new IOException());
         await using var reads = new ReadBatcher<int, string>(
-            (keys, _) => failure is null
-                ? Task.FromResult<IReadOnlyDictionary<int, string>>(keys.ToDictionary(k => k, k => k + "!")) : Task.FromException<IReadOnlyDictionary<int, string>>(failure),
+            keys => failure is null ? keys.ToDictionary(k => k, k => k + "!") : throw failure,
             Missing);
         (await Should.ThrowAsync<StoreUnavailableException>(() => reads.ReadAsync(1).WaitAsync(Patience))).InnerException.ShouldBeSameAs(failure);
         failure = new InvalidOperationException("fault");
@@ -111,10 +111,10 @@ public sealed class ReadBatcherTests
         await store.Database.WriteAsync(
             tx => BulkInsert.IntoAsync(tx, "words", default, new BulkColumn("id", ids), new BulkColumn("word", ids.Select(i => "word " + i).ToArray())), default);
         await using var reads = new ReadBatcher<long, string?>(
-            async (keys, ct) =>
+            keys =>
             {
-                await using var connection = await store.Database.OpenReadAsync(ct);
-                var rows = await connection.QueryAsync<(long Id, string Word)>(
+                using var connection = Open(store.Database);
+                var rows = connection.Query<(long Id, string Word)>(
                     $"SELECT id, word FROM words WHERE {Sql.AnyOf(store.Database.Kind, "id", "ids")}", new { ids = Sql.Ids(store.Database.Kind, keys) });
                 return rows.ToDictionary(r => r.Id, string? (r) => r.Word);
             },
@@ -124,10 +124,43 @@ public sealed class ReadBatcherTests
         answers.ShouldBe(asked.Select(key => key is >= 1 and <= 200 ? "word " + key : null));
     }
 
-    private static ReadBatcher<int, string> Held(HeldWork<int> held, int maxBatch = 100, int capacity = 1_000) => new(
-        async (keys, _) =>
+    [Fact]
+    public async Task A_connection_that_has_been_cut_is_an_unavailable_store_and_later_reads_take_another_one()
+    {
+        await using var store = await OpenStore.CreateAsync(StoreKind.Postgres, "CREATE TABLE words (id BIGINT PRIMARY KEY)", "INSERT INTO words VALUES (1)");
+        await using var reads = new ReadBatcher<long, long>(
+            keys =>
+            {
+                using var connection = Open(store.Database);
+                return connection.Query<long>("SELECT id FROM words WHERE id = ANY(@keys)", new { keys = keys.ToArray() }).ToDictionary(id => id);
+            },
+            static _ => -1);
+        (await Task.WhenAll(reads.ReadAsync(1), reads.ReadAsync(2)).WaitAsync(Patience)).ShouldBe([1, -1]);
+        await store.KillConnectionsAsync();
+        await Should.ThrowAsync<StoreUnavailableException>(() => reads.ReadAsync(1).WaitAsync(Patience));
+        await TestPanel.WaitAsync(async () => await AnswersAsync(reads), "reads are answered again");
+
+        static async Task<bool> AnswersAsync(ReadBatcher<long, long> reads)
         {
-            await held.HoldAsync(keys);
+            try
+            {
+                return await reads.ReadAsync(1).WaitAsync(Patience) == 1;
+            }
+            catch (StoreUnavailableException)
+            {
+                return false;
+            }
+        }
+    }
+
+    // On the batcher's thread.
+    private static DbConnection Open(Database database) =>
+        database.Kind == DatabaseKind.Postgres ? database.OpenBlocking() : database.OpenReadAsync(default).AsTask().GetAwaiter().GetResult();
+
+    private static ReadBatcher<int, string> Held(HeldWork<int> held, int maxBatch = 100, int capacity = 1_000) => new(
+        keys =>
+        {
+            held.Hold(keys);
             return keys.ToDictionary(k => k, k => k + "!");
         },
         Missing, maxBatch, capacity);
