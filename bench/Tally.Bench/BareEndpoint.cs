@@ -19,6 +19,9 @@ internal enum Front
 
     /// <summary>All of API v2: it asks the store itself, and answers what it finds.</summary>
     Api,
+
+    /// <summary>A whole node (pages, workers, what it reads again, counting, its log) with the reader of the form in the place of its API v2.</summary>
+    Node,
 }
 
 /// <summary>
@@ -29,12 +32,14 @@ internal enum Front
 /// With a store it is a limit: each request then waits for what the store has to do for it (<see cref="StoreWork"/>). It is read by the panel's own reader, answered without middleware and scheduled
 /// (<see cref="ThreadScheduling"/>) as the panel is, for all three are quicker than ASP.NET's own ways; of the panel's HTTP only its two headers more are left out. With the gate each request also goes
 /// through the panel's (<see cref="Gate"/>): whose key it is, whether the address is blocked, what the key may ask for in a second, when it was last used; and has these headers. With all of API v2 the
-/// endpoint is the panel's own: only what the node does and counts besides is left out.
+/// endpoint is the panel's own: only what the node does and counts besides is left out. With a node it is the other way round: all of that is there, and API v2 is not.
 /// </remarks>
 internal static class BareEndpoint
 {
     /// <summary>As many bytes as the panel hands over at once: what it gets in one piece the server copies in one piece.</summary>
     private const int Slice = 32 * 1024;
+
+    private const string Services = "services";
 
     private const string Status = """{"charge":"1500","start_count":"0","status":"Pending","remains":"100","currency":"VND"}""";
 
@@ -54,7 +59,7 @@ internal static class BareEndpoint
     {
         if (servicesFile is not null)
         {
-            Answers["services"] = await File.ReadAllBytesAsync(servicesFile, ct);
+            Answers[Services] = await File.ReadAllBytesAsync(servicesFile, ct);
         }
 
         if (database is not null && ThreadScheduling.UseBatch() is { } refused)
@@ -72,6 +77,11 @@ internal static class BareEndpoint
             bare.MapPost("/api/v2", BareAsync);
             await bare.RunAsync(ct);
             return 0;
+        }
+
+        if (front is Front.Node)
+        {
+            return await RunInNodeAsync(urls, database, copies, ct);
         }
 
         builder.Services.AddTally(Database.Open(database));
@@ -97,6 +107,16 @@ internal static class BareEndpoint
         return 0;
     }
 
+    private static async Task<int> RunInNodeAsync(string urls, string database, Copies copies, CancellationToken ct)
+    {
+        StoreWork? store = null;
+        await using var node = PanelHost.Build(
+            new PanelOptions(database, urls, Quiet: true), builder => builder.Services.AddSingleton<IStartupFilter>(new InPlaceOfApiV2(http => LimitAsync(http, store!))));
+        await using var opened = store = await StoreWork.OpenAsync(node.Services, copies, ct);
+        await node.RunAsync(ct);
+        return 0;
+    }
+
     private static RequestDelegate Serve(Front front, IServiceProvider panel, StoreWork store)
     {
         if (front is Front.Reader)
@@ -119,7 +139,11 @@ internal static class BareEndpoint
         var parameters = new RequestParameters();
         await RequestReader.ReadAsync(http.Request, parameters);
         var name = Name(parameters[Parameter.Action]!, parameters[Parameter.Orders] is not null);
-        await store.DoAsync(name, http.RequestAborted);
+        if (name != Services)
+        {
+            await store.DoAsync(name, http.RequestAborted);
+        }
+
         await AnswerAsync(http, name);
     }
 
@@ -152,5 +176,14 @@ internal static class BareEndpoint
         {
             await http.Response.BodyWriter.WriteAsync(answer.AsMemory(at, Math.Min(Slice, answer.Length - at)));
         }
+    }
+
+    private sealed class InPlaceOfApiV2(RequestDelegate answer) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((http, rest) => http.Request.Path == "/api/v2" ? answer(http) : rest(http));
+            next(app);
+        };
     }
 }

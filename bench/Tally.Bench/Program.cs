@@ -12,7 +12,7 @@ var urls = new Option<string>("--urls") { DefaultValueFactory = _ => "http://127
 var asked = new Option<string?>("--database") { Description = "A filled store that does its part for each request; without it none does" };
 var span = new Option<long>("--span") { Description = "What grow said of that store" };
 var copies = new Option<long>("--copies") { Description = "Likewise" };
-var front = new Option<Front>("--front") { Description = "What of the panel is before the store's work: its reader of the form, its gate (key, limits, last use) as well, or all of API v2" };
+var front = new Option<Front>("--front") { Description = "What of the panel is before the store's work: its reader of the form, its gate (key, limits, last use) as well, or all of API v2; or a whole node around its reader" };
 var bare = new Command("bare", "The endpoint that everything is measured against") { urls, body, asked, span, copies, front };
 bare.SetAction((parsed, ct) => BareEndpoint.RunAsync(
     parsed.GetValue(urls)!, parsed.GetValue(body), parsed.GetValue(asked), new Copies(parsed.GetValue(span), parsed.GetValue(copies)), parsed.GetValue(front), ct));

@@ -7,6 +7,7 @@ from .machine import median
 CONNECTIONS = 64
 READING, ROWS, BESIDE = "bare, but for the panel's reading of the store", "bare, but for the rows of the orders", "the panel beside it"
 GATED, API = "bare, but for that and the panel's gate", "bare, but for the panel's API v2"
+NODE = "a node, but bare and the store's work instead of API v2"
 
 
 def reads(table, options, servers, keys, store, connections, again):
